@@ -1,0 +1,50 @@
+package io.github.clip4j.checkpoint;
+
+import java.util.List;
+
+/** One named array of a checkpoint. Elements are read piece by piece in row-major order, widened on the way. */
+public interface Tensor {
+    /** The name in the checkpoint, such as {@code visual_projection.weight}. */
+    String name();
+
+    /** The element type in the file. */
+    DType dtype();
+
+    /** The dimensions, outermost first; empty for a scalar. */
+    List<Long> shape();
+
+    /** The number of elements, the product of {@link #shape()}. */
+    default long size() {
+        return shape().stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /**
+     * Copies elements {@code [from, from + count)} to {@code target[offset, offset + count)}. F16 and BF16 are widened
+     * exactly, F64 is rounded to the nearest float32.
+     *
+     * @throws CheckpointException if the type is not a floating-point one of 16, 32 or 64 bits
+     * @throws IndexOutOfBoundsException if either range does not exist
+     */
+    void read(long from, float[] target, int offset, int count);
+
+    /** All elements as float32, as {@link #read} gives them. */
+    default float[] floats() {
+        float[] all = new float[Math.toIntExact(size())];
+        read(0, all, 0, all.length);
+        return all;
+    }
+
+    /**
+     * All elements of a floating-point tensor, widened exactly to float64.
+     *
+     * @throws CheckpointException if the type is not a floating-point one of 16, 32 or 64 bits
+     */
+    double[] doubles();
+
+    /**
+     * All elements of an integer or boolean tensor.
+     *
+     * @throws CheckpointException if the type is not BOOL or an integer of at most 64 bits that a long holds
+     */
+    long[] longs();
+}

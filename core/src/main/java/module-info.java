@@ -1,0 +1,10 @@
+/** CLIP on the JVM: open a checkpoint, embed images and texts, classify. */
+module io.github.clip4j.core {
+    requires transitive io.github.clip4j.kernels;
+    requires transitive io.github.clip4j.tokenizer;
+    requires com.fasterxml.jackson.databind;
+    requires java.desktop;
+
+    exports io.github.clip4j.checkpoint;
+    exports io.github.clip4j.image;
+}

@@ -1,0 +1,5 @@
+package io.github.clip4j.cli;
+
+final class Main {
+    private Main() {}
+}
