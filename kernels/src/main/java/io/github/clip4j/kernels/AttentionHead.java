@@ -1,0 +1,102 @@
+package io.github.clip4j.kernels;
+
+import java.util.Arrays;
+
+/**
+ * One head of one sequence: both of its products run on {@link Tile}. Scores {@code Q · Kᵀ} take the keys as a panel, and
+ * {@code P · V} the values, whose rows are a panel's rows already but for their distance.
+ */
+final class AttentionHead {
+    /** Rows of scores held at a time: for the 77 tokens of a text or the 50 of an image all of them. */
+    private static final int QUERY_BLOCK = 96;
+    private static final int W = Tile.WIDTH;
+
+    private final AttentionShape shape;
+    private final int length;
+    private final int start;
+    private final int column;
+    private final int dim;
+    /** Keys a row of scores has room for: whole panels. */
+    private final int keys;
+    private final int valueColumns;
+
+    /** @param column of the head's queries within a token's row */
+    AttentionHead(AttentionShape shape, int length, int start, int column) {
+        this.shape = shape;
+        this.length = length;
+        this.start = start;
+        this.column = column;
+        this.dim = shape.headDim();
+        this.keys = Math.ceilDiv(length, W) * W;
+        this.valueColumns = Math.ceilDiv(dim, W) * W;
+    }
+
+    void attend(float[] qkv, float[] out) {
+        float[] keyPanels = packKeys(qkv);
+        float[] valuePanels = packValues(qkv);
+        int block = Math.min(QUERY_BLOCK, Math.ceilDiv(length, Tile.ROWS) * Tile.ROWS);
+        float[] scores = new float[block * keys];
+        float[] sums = new float[block * valueColumns];
+        for (int from = 0; from < length; from += block) {
+            int rows = Math.min(block, length - from);
+            score(qkv, from, rows, keyPanels, scores);
+            weigh(rows, scores, valuePanels, sums);
+            for (int i = 0; i < rows; i++) {
+                System.arraycopy(sums, i * valueColumns, out, (start + from + i) * shape.hidden() + column, dim);
+            }
+        }
+    }
+
+    /** {@code [key / W][dim][key % W]}: the panels of Kᵀ. */
+    private float[] packKeys(float[] qkv) {
+        float[] panels = new float[keys * dim];
+        for (int j = 0; j < length; j++) {
+            int from = (start + j) * shape.stride() + shape.hidden() + column;
+            int to = j / W * W * dim + j % W;
+            for (int d = 0; d < dim; d++) {
+                panels[to + d * W] = qkv[from + d];
+            }
+        }
+        return panels;
+    }
+
+    /** {@code [dim / W][key][dim % W]}: the panels of V. */
+    private float[] packValues(float[] qkv) {
+        float[] panels = new float[valueColumns * length];
+        for (int j = 0; j < length; j++) {
+            int from = (start + j) * shape.stride() + 2 * shape.hidden() + column;
+            for (int d = 0; d < dim; d += W) {
+                System.arraycopy(qkv, from + d, panels, d * length + j * W, Math.min(W, dim - d));
+            }
+        }
+        return panels;
+    }
+
+    /** {@code scores = softmax(Q Kᵀ · scale)} of the block's rows; 0 where a query does not see the key. */
+    private void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
+        Arrays.fill(scores, 0);
+        for (int i = 0; i < rows; i += Tile.ROWS) {
+            int query = (start + from + i) * shape.stride() + column;
+            for (int j = 0; j < keys; j += W) {
+                Tile.multiplyAdd(qkv, query, shape.stride(), Math.min(Tile.ROWS, rows - i), keyPanels, j * dim, dim,
+                        scores, i * keys + j, keys);
+            }
+        }
+        for (int i = 0; i < rows; i++) {
+            int visible = shape.visible(from + i, length);
+            VectorRows.softmax(scores, i * keys, visible, shape.scale());
+            Arrays.fill(scores, i * keys + visible, (i + 1) * keys, 0);
+        }
+    }
+
+    /** {@code sums = P · V}. */
+    private void weigh(int rows, float[] scores, float[] valuePanels, float[] sums) {
+        Arrays.fill(sums, 0);
+        for (int i = 0; i < rows; i += Tile.ROWS) {
+            for (int d = 0; d < valueColumns; d += W) {
+                Tile.multiplyAdd(scores, i * keys, keys, Math.min(Tile.ROWS, rows - i), valuePanels, d * length, length,
+                        sums, i * valueColumns + d, valueColumns);
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.github.clip4j.kernels;
+
+import java.util.function.Supplier;
+
+/**
+ * The arithmetic of a transformer on row-major {@code float[]}. Work is spread over a fixed number of threads, and any
+ * number of callers share them. Every element of a result is computed by one thread in an order that depends only on
+ * the shapes of its own row, so results are bit-identical for any number of threads and any batch size.
+ *
+ * <p>Shapes are checked here, once, and named in the {@link IllegalArgumentException}; the implementations rely on it.
+ */
+public abstract sealed class Kernels implements AutoCloseable permits ScalarKernels, VectorKernels {
+    /**
+     * System property that overrides the width of vectors: 128, 256 or 512 bits, or 0 for scalar arithmetic. Meant for
+     * tests and for finding faults; without it the machine's preferred width is taken.
+     */
+    public static final String VECTOR_BITS = "clip4j.vectorBits";
+
+    final Workers workers;
+    private final int panelWidth;
+
+    Kernels(int threads, int panelWidth) {
+        this.workers = new Workers(threads);
+        this.panelWidth = panelWidth;
+    }
+
+    /**
+     * The fastest kernels of this machine: vectors where the module {@code jdk.incubator.vector} is in the boot layer,
+     * scalar otherwise. {@link #description()} says which and why.
+     */
+    public static Kernels create(int threads) {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            System.getLogger(Kernels.class.getName()).log(System.Logger.Level.WARNING,
+                    "slow scalar arithmetic: start java with --add-modules jdk.incubator.vector for vectors");
+            return new ScalarKernels(threads, "the module jdk.incubator.vector is not there");
+        }
+        if (Integer.getInteger(VECTOR_BITS, -1) == 0) {
+            return new ScalarKernels(threads, VECTOR_BITS + " is 0");
+        }
+        return new VectorKernels(threads);
+    }
+
+    /** The plainest loops, the oracle that the others are tested against. */
+    public static Kernels scalar(int threads) {
+        return new ScalarKernels(threads, "asked for");
+    }
+
+    /** Which kernels these are and why, for people: {@code "512-bit vectors, 2 threads"}. */
+    public abstract String description();
+
+    /** The number of threads that the work is spread over. */
+    public final int threads() {
+        return workers.threads();
+    }
+
+    /** Runs a computation of several kernel calls on one of the threads, which saves a hand-over for each call. */
+    public final <T> T run(Supplier<T> computation) {
+        return workers.call(computation);
+    }
+
+    /** Packs W [n, k] for {@link #multiply}. */
+    public final PackedMatrix pack(int n, int k, RowReader rows) {
+        PackedMatrix packed = new PackedMatrix(n, k, panelWidth);
+        workers.forEach(packed.panels(), panel -> packed.packPanel(panel, rows));
+        return packed;
+    }
+
+    /**
+     * {@code C = epilogue(A · Wᵀ + b)}: A [m, k], W [n, k], b [n] or null, C [m, n]. C must not overlap A.
+     *
+     * @param w packed by these kernels
+     */
+    public final void multiply(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c) {
+        require(m >= 0, "m", m, "0 or more");
+        require(w.width == panelWidth, "panel width of the packed matrix", w.width, panelWidth);
+        holds(a, m, w.k, "A");
+        holds(c, m, w.n, "C");
+        if (bias != null) {
+            holds(bias, 1, w.n, "bias");
+        }
+        if (epilogue instanceof Epilogue.Add(float[] residual)) {
+            holds(residual, m, w.n, "residual");
+        }
+        product(a, m, w, bias, epilogue, c);
+    }
+
+    /**
+     * Multi-head attention over a batch of sequences that stand one after the other, of {@code lengths[s]} tokens each:
+     * {@code softmax(Q Kᵀ / sqrt(headDim)) V} per head, where token t sees all tokens of its sequence, or, if causal,
+     * those up to itself.
+     *
+     * @param qkv [tokens, 3 * heads * headDim]: query, key and value of a token side by side, heads side by side within
+     * @param out [tokens, heads * headDim]; must not overlap {@code qkv}
+     */
+    public final void attention(float[] qkv, int[] lengths, int heads, int headDim, boolean causal, float[] out) {
+        require(heads > 0, "heads", heads, "positive");
+        require(headDim > 0, "headDim", headDim, "positive");
+        long tokens = 0;
+        for (int length : lengths) {
+            require(length > 0, "sequence length", length, "positive");
+            tokens += length;
+        }
+        holds(qkv, tokens, 3L * heads * headDim, "qkv");
+        holds(out, tokens, (long) heads * headDim, "out");
+        attend(new AttentionShape(lengths, heads, headDim, causal), qkv, out);
+    }
+
+    /**
+     * {@code y = (x - mean) / sqrt(variance + epsilon) * weight + bias} for each row of x [rows, n], n the length of
+     * {@code weight}; the variance is the mean square deviation. {@code y} may be x.
+     */
+    public final void layerNorm(float[] x, int rows, float[] weight, float[] bias, float epsilon, float[] y) {
+        holds(x, rows, weight.length, "x");
+        holds(y, rows, weight.length, "y");
+        require(bias.length == weight.length, "bias length", bias.length, weight.length);
+        normalizeLayer(x, rows, weight, bias, epsilon, y);
+    }
+
+    /** {@code x[i] = activation(x[i])} for i below n. */
+    public final void activate(Activation activation, float[] x, int n) {
+        holds(x, 1, n, "x");
+        apply(activation, x, 0, n);
+    }
+
+    /** {@code x = exp(x - max) / sum(exp(x - max))} for each row of x [rows, n]. */
+    public final void softmax(float[] x, int rows, int n) {
+        holds(x, rows, n, "x");
+        for (int r = 0; r < rows; r++) {
+            softmaxRow(x, r * n, n, 1);
+        }
+    }
+
+    /** {@code x = x / sqrt(sum(x²))} for each row of x [rows, n]; a row of zeros becomes NaN, as in the reference. */
+    public final void normalize(float[] x, int rows, int n) {
+        holds(x, rows, n, "x");
+        for (int r = 0; r < rows; r++) {
+            normalizeRow(x, r * n, n);
+        }
+    }
+
+    abstract void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c);
+
+    abstract void attend(AttentionShape shape, float[] qkv, float[] out);
+
+    abstract void normalizeLayer(float[] x, int rows, float[] weight, float[] bias, float epsilon, float[] y);
+
+    abstract void apply(Activation activation, float[] x, int from, int n);
+
+    /** Softmax of {@code scale * x[from, from + n)}, in place; scale is positive. */
+    abstract void softmaxRow(float[] x, int from, int n, float scale);
+
+    abstract void normalizeRow(float[] x, int from, int n);
+
+    /** Stops the threads; to be called when no computation runs. */
+    @Override
+    public final void close() {
+        workers.close();
+    }
+
+    private static void holds(float[] array, long rows, long columns, String name) {
+        if (rows < 0 || columns < 0 || array.length < rows * columns) {
+            throw new IllegalArgumentException(
+                    name + " has " + array.length + " elements, needed are " + rows + " x " + columns);
+        }
+    }
+
+    private static void require(boolean condition, String name, Object found, Object expected) {
+        if (!condition) {
+            throw new IllegalArgumentException(name + " is " + found + ", expected " + expected);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.github.clip4j.kernels;
+
+/** The plainest loop for every formula, with sums in float64: the oracle, and the fallback where vectors are missing. */
+final class ScalarKernels extends Kernels {
+    private final String reason;
+
+    ScalarKernels(int threads, String reason) {
+        super(threads, 1); // panels of one column: row-major weights
+        this.reason = reason;
+    }
+
+    @Override
+    public String description() {
+        return "scalar arithmetic (" + reason + "), " + threads() + " threads";
+    }
+
+    @Override
+    void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c) {
+        workers.forEach(m, i -> {
+            for (int j = 0; j < w.n; j++) {
+                double sum = bias == null ? 0 : bias[j];
+                for (int p = 0; p < w.k; p++) {
+                    sum += (double) a[i * w.k + p] * w.data[j * w.k + p];
+                }
+                c[i * w.n + j] = switch (epilogue) {
+                    case Epilogue.None() -> (float) sum;
+                    case Epilogue.Activate(Activation activation) -> activate(activation, (float) sum);
+                    case Epilogue.Add(float[] residual) -> residual[i * w.n + j] + (float) sum;
+                };
+            }
+        });
+    }
+
+    @Override
+    void attend(AttentionShape shape, float[] qkv, float[] out) {
+        int[] starts = shape.starts();
+        workers.forEach(starts.length * shape.heads(), task -> {
+            int s = task / shape.heads();
+            int head = task % shape.heads();
+            attendHead(shape, starts[s], shape.lengths()[s], head * shape.headDim(), qkv, out);
+        });
+    }
+
+    private void attendHead(AttentionShape shape, int start, int length, int column, float[] qkv, float[] out) {
+        int stride = shape.stride();
+        int query = start * stride + column;
+        int key = query + shape.hidden();
+        int value = key + shape.hidden();
+        float[] scores = new float[length];
+        for (int i = 0; i < length; i++) {
+            int visible = shape.visible(i, length);
+            for (int j = 0; j < visible; j++) {
+                double dot = 0;
+                for (int d = 0; d < shape.headDim(); d++) {
+                    dot += (double) qkv[query + i * stride + d] * qkv[key + j * stride + d];
+                }
+                scores[j] = (float) dot;
+            }
+            softmaxRow(scores, 0, visible, shape.scale());
+            for (int d = 0; d < shape.headDim(); d++) {
+                double sum = 0;
+                for (int j = 0; j < visible; j++) {
+                    sum += (double) scores[j] * qkv[value + j * stride + d];
+                }
+                out[(start + i) * shape.hidden() + column + d] = (float) sum;
+            }
+        }
+    }
+
+    @Override
+    void normalizeLayer(float[] x, int rows, float[] weight, float[] bias, float epsilon, float[] y) {
+        int n = weight.length;
+        for (int r = 0; r < rows; r++) {
+            double sum = 0;
+            for (int i = 0; i < n; i++) {
+                sum += x[r * n + i];
+            }
+            double mean = sum / n;
+            double squares = 0;
+            for (int i = 0; i < n; i++) {
+                squares += (x[r * n + i] - mean) * (x[r * n + i] - mean);
+            }
+            double scale = 1 / Math.sqrt(squares / n + epsilon);
+            for (int i = 0; i < n; i++) {
+                y[r * n + i] = (float) ((x[r * n + i] - mean) * scale * weight[i] + bias[i]);
+            }
+        }
+    }
+
+    @Override
+    void apply(Activation activation, float[] x, int from, int n) {
+        for (int i = from; i < from + n; i++) {
+            x[i] = activate(activation, x[i]);
+        }
+    }
+
+    private static float activate(Activation activation, float x) {
+        return (float) switch (activation) {
+            case QUICK_GELU -> x / (1 + Math.exp(-1.702 * x));
+            case GELU -> 0.5 * x * (1 + erf(x / Math.sqrt(2)));
+        };
+    }
+
+    /** Abramowitz and Stegun 7.1.6: {@code 2 / sqrt(pi) e^-x² sum of 2^i x^(2i+1) / (1 · 3 · ... · (2i+1))}. */
+    static double erf(double x) {
+        if (!(Math.abs(x) < 6)) { // 1 - erf(6) is 2e-17
+            return Math.signum(x);
+        }
+        double sum = x;
+        double term = x;
+        for (int i = 1; Math.abs(term) > 1e-17 * Math.abs(sum); i++) {
+            term *= 2 * x * x / (2 * i + 1);
+            sum += term;
+        }
+        return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+    }
+
+    @Override
+    void softmaxRow(float[] x, int from, int n, float scale) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = from; i < from + n; i++) {
+            max = Math.max(max, x[i]);
+        }
+        double sum = 0;
+        for (int i = from; i < from + n; i++) {
+            sum += Math.exp((double) scale * (x[i] - max));
+        }
+        for (int i = from; i < from + n; i++) {
+            x[i] = (float) (Math.exp((double) scale * (x[i] - max)) / sum);
+        }
+    }
+
+    @Override
+    void normalizeRow(float[] x, int from, int n) {
+        double squares = 0;
+        for (int i = from; i < from + n; i++) {
+            squares += (double) x[i] * x[i];
+        }
+        for (int i = from; i < from + n; i++) {
+            x[i] = (float) (x[i] / Math.sqrt(squares));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.clip4j.kernels;
+
+import java.util.function.IntConsumer;
+
+/** The kernels on the Vector API; the arithmetic is in {@link Tile}, {@link VectorRows} and {@link VectorMath}. */
+final class VectorKernels extends Kernels {
+    /**
+     * Rows of A that one task multiplies with a panel of W, a multiple of {@link Tile#ROWS}. A part of the panel is read
+     * from memory once for them, and their sums (48 KiB at 512 bits) stay in the second-level cache.
+     */
+    private static final int ROW_BLOCK = 192;
+    /** Length of a partial sum. A panel's part (96 KiB at 512 bits) stays in the second-level cache for a row block. */
+    private static final int SUM_BLOCK = 384;
+    /** Multiply-adds below which handing work to other threads costs more than it saves. */
+    private static final long WORTH_SHARING = 1 << 18;
+    /** Rows of a layer norm that one task takes. */
+    private static final int NORM_ROWS = 16;
+
+    VectorKernels(int threads) {
+        super(threads, Tile.WIDTH);
+    }
+
+    @Override
+    public String description() {
+        return Lanes.FLOATS.vectorBitSize() + "-bit vectors, " + threads() + (threads() == 1 ? " thread" : " threads");
+    }
+
+    private void share(int tasks, long multiplyAdds, IntConsumer body) {
+        if (multiplyAdds < WORTH_SHARING) {
+            for (int i = 0; i < tasks; i++) {
+                body.accept(i);
+            }
+        } else {
+            workers.forEach(tasks, body);
+        }
+    }
+
+    @Override
+    void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c) {
+        int panels = w.panels();
+        int blocks = Math.ceilDiv(m, ROW_BLOCK);
+        share(blocks * panels, (long) m * w.n * w.k, task -> {
+            int row = task / panels * ROW_BLOCK;
+            productBlock(a, row, Math.min(ROW_BLOCK, m - row), w, task % panels, bias, epilogue, c);
+        });
+    }
+
+    /** Rows [row, row + rows) of one panel's columns. */
+    private static void productBlock(float[] a, int row, int rows, PackedMatrix w, int panel, float[] bias,
+            Epilogue epilogue, float[] c) {
+        float[] sums = new float[Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS * Tile.WIDTH];
+        for (int p = 0; p < w.k; p += SUM_BLOCK) {
+            int k = Math.min(SUM_BLOCK, w.k - p);
+            for (int i = 0; i < rows; i += Tile.ROWS) {
+                Tile.multiplyAdd(a, (row + i) * w.k + p, w.k, Math.min(Tile.ROWS, rows - i), w.data, w.index(panel, p),
+                        k, sums, i * Tile.WIDTH, Tile.WIDTH);
+            }
+        }
+        int column = panel * Tile.WIDTH;
+        int columns = Math.min(Tile.WIDTH, w.n - column);
+        for (int i = 0; i < rows; i++) {
+            int s = i * Tile.WIDTH;
+            if (bias != null) {
+                VectorRows.add(sums, s, bias, column, sums, s, columns);
+            }
+            store(sums, s, epilogue, c, (row + i) * w.n + column, columns);
+        }
+    }
+
+    private static void store(float[] sums, int s, Epilogue epilogue, float[] c, int at, int n) {
+        switch (epilogue) {
+            case Epilogue.None() -> System.arraycopy(sums, s, c, at, n);
+            case Epilogue.Activate(Activation activation) -> {
+                System.arraycopy(sums, s, c, at, n);
+                activateRow(activation, c, at, n);
+            }
+            case Epilogue.Add(float[] residual) -> VectorRows.add(sums, s, residual, at, c, at, n);
+        }
+    }
+
+    @Override
+    void attend(AttentionShape shape, float[] qkv, float[] out) {
+        int[] starts = shape.starts();
+        long work = 0;
+        for (int length : shape.lengths()) {
+            work += 2L * length * length * shape.hidden();
+        }
+        share(starts.length * shape.heads(), work, task -> {
+            int s = task / shape.heads();
+            int column = task % shape.heads() * shape.headDim();
+            new AttentionHead(shape, shape.lengths()[s], starts[s], column).attend(qkv, out);
+        });
+    }
+
+    @Override
+    void normalizeLayer(float[] x, int rows, float[] weight, float[] bias, float epsilon, float[] y) {
+        int n = weight.length;
+        share(Math.ceilDiv(rows, NORM_ROWS), 8L * rows * n, task -> {
+            int end = Math.min(rows, (task + 1) * NORM_ROWS);
+            for (int r = task * NORM_ROWS; r < end; r++) {
+                VectorRows.layerNorm(x, r * n, weight, bias, epsilon, y);
+            }
+        });
+    }
+
+    @Override
+    void apply(Activation activation, float[] x, int from, int n) {
+        activateRow(activation, x, from, n);
+    }
+
+    private static void activateRow(Activation activation, float[] x, int from, int n) {
+        switch (activation) {
+            case QUICK_GELU -> VectorRows.quickGelu(x, from, n);
+            case GELU -> VectorRows.gelu(x, from, n);
+        }
+    }
+
+    @Override
+    void softmaxRow(float[] x, int from, int n, float scale) {
+        VectorRows.softmax(x, from, n, scale);
+    }
+
+    @Override
+    void normalizeRow(float[] x, int from, int n) {
+        VectorRows.normalize(x, from, n);
+    }
+}
