@@ -1,7 +1,6 @@
 package io.github.clip4j.tokenizer;
 
 import java.nio.charset.StandardCharsets;
-import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /**
@@ -32,13 +31,14 @@ final class BytePairEncoder {
         final int[] next;
         final int[] previous;
         /** Pairs that merge, as rank * 2^32 + position; some are outdated by the time they come up. */
-        final PriorityQueue<Long> candidates = new PriorityQueue<>();
+        final LongHeap candidates;
 
         Pieces(byte[] bytes) {
             int n = bytes.length;
             ids = new int[n];
             next = new int[n];
             previous = new int[n];
+            candidates = new LongHeap(n);
             for (int i = 0; i < n; i++) {
                 ids[i] = vocabulary.byteId(bytes[i], i == n - 1);
                 next[i] = i + 1;
@@ -58,8 +58,8 @@ final class BytePairEncoder {
                     continue; // one of the two has been merged with another since
                 }
                 int right = next[left];
-                ids[left] = vocabulary.mergedId(rank);
-                ids[right] = Vocabulary.NONE;
+                ids[left] = vocabulary.merges().mergedId(rank);
+                ids[right] = MergeTable.NONE;
                 next[left] = next[right];
                 if (next[left] < next.length) {
                     previous[next[left]] = left;
@@ -73,13 +73,13 @@ final class BytePairEncoder {
 
         private void addCandidate(int left) {
             int rank = rank(left);
-            if (rank != Vocabulary.NONE) {
+            if (rank != MergeTable.NONE) {
                 candidates.add((long) rank << 32 | left);
             }
         }
 
         private int rank(int left) {
-            return next[left] < next.length ? vocabulary.rank(ids[left], ids[next[left]]) : Vocabulary.NONE;
+            return next[left] < next.length ? vocabulary.merges().rank(ids[left], ids[next[left]]) : MergeTable.NONE;
         }
     }
 }

@@ -44,11 +44,21 @@ final class TextNormalizer {
             } else if (c == CAPITAL_SIGMA && finalSigma && casedBefore(text, i) && !casedAfter(text, end)) {
                 lower.append('ς');
             } else {
-                lower.appendCodePoint(Character.toLowerCase(c));
+                lower.appendCodePoint(lowerCase(c));
             }
             i = end;
         }
         return lower.toString();
+    }
+
+    /** With the capitals of Unicode 17, which the originals know and JDK 25 (Unicode 16) does not. */
+    private static int lowerCase(int codePoint) {
+        return switch (codePoint) {
+            case 0xA7CE, 0xA7D2, 0xA7D4 -> codePoint + 1;
+            default -> codePoint >= 0x16EA0 && codePoint <= 0x16EB8
+                    ? codePoint + 0x1B
+                    : Character.toLowerCase(codePoint);
+        };
     }
 
     private static boolean casedBefore(String text, int end) {

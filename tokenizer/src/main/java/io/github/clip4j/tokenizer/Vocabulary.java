@@ -1,7 +1,6 @@
 package io.github.clip4j.tokenizer;
 
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,22 +14,20 @@ final class Vocabulary {
     static final String END_OF_WORD = "</w>";
     static final String START_OF_TEXT = "<|startoftext|>";
     static final String END_OF_TEXT = "<|endoftext|>";
-    static final int NONE = -1;
 
     private final String[] tokens;
     private final int[] byteIds = new int[256];
     private final int[] lastByteIds = new int[256];
-    private final Map<Long, Integer> ranks;
-    private final int[] mergedIds;
+    private final MergeTable merges;
     private final int startId;
     private final int endId;
 
     /**
      * @param ids token to id
-     * @param merges pairs of tokens separated by one space, the first to be merged first
+     * @param pairs the merges: pairs of tokens separated by one space, the first to be merged first
      * @param source the file's name, for messages
      */
-    Vocabulary(Map<String, Integer> ids, List<String> merges, String source) {
+    Vocabulary(Map<String, Integer> ids, List<String> pairs, String source) {
         tokens = byId(ids, source);
         BitSet unmade = new BitSet();
         unmade.set(0, tokens.length);
@@ -46,25 +43,13 @@ final class Vocabulary {
         unmade.clear(startId);
         unmade.clear(endId);
 
-        ranks = HashMap.newHashMap(merges.size());
-        mergedIds = new int[merges.size()];
-        for (int rank = 0; rank < mergedIds.length; rank++) {
-            String merge = merges.get(rank);
-            String where = "merge " + (rank + 1) + " \"" + merge + "\"";
-            int space = merge.indexOf(' ');
-            if (space <= 0 || space != merge.lastIndexOf(' ') || space == merge.length() - 1) {
-                throw new TokenizerException(source + ": " + where + " is not two tokens separated by one space");
+        merges = new MergeTable(pairs.size());
+        for (String pair : pairs) {
+            int made = addMerge(pair, ids, source);
+            if (!unmade.get(made)) {
+                throw new TokenizerException(source + ": merge \"" + pair + "\" makes a token that is there already");
             }
-            String left = merge.substring(0, space);
-            String right = merge.substring(space + 1);
-            int leftId = require(ids, left, where, source);
-            int rightId = require(ids, right, where, source);
-            mergedIds[rank] = require(ids, left + right, where, source);
-            if (!unmade.get(mergedIds[rank])) {
-                throw new TokenizerException(source + ": " + where + " makes a token that is there already");
-            }
-            unmade.clear(mergedIds[rank]);
-            ranks.put(pair(leftId, rightId), rank);
+            unmade.clear(made);
         }
         if (!unmade.isEmpty()) {
             throw new TokenizerException(
@@ -72,6 +57,18 @@ final class Vocabulary {
                             .formatted(source, unmade.nextSetBit(0), tokens[unmade.nextSetBit(0)],
                                     unmade.cardinality()));
         }
+    }
+
+    private int addMerge(String pair, Map<String, Integer> ids, String source) {
+        int space = pair.indexOf(' ');
+        if (space <= 0 || space != pair.lastIndexOf(' ') || space == pair.length() - 1) {
+            throw new TokenizerException(source + ": merge \"" + pair + "\" is not two tokens separated by one space");
+        }
+        String left = pair.substring(0, space);
+        String right = pair.substring(space + 1);
+        int merged = require(ids, left.concat(right), "a merge", source);
+        merges.add(require(ids, left, "a merge", source), require(ids, right, "a merge", source), merged);
+        return merged;
     }
 
     private static String[] byId(Map<String, Integer> ids, String source) {
@@ -98,10 +95,6 @@ final class Vocabulary {
         return id;
     }
 
-    private static long pair(int left, int right) {
-        return (long) left << 32 | right & 0xFFFF_FFFFL;
-    }
-
     int size() {
         return tokens.length;
     }
@@ -126,13 +119,7 @@ final class Vocabulary {
         return (lastOfWord ? lastByteIds : byteIds)[b & 0xFF];
     }
 
-    /** The rank of the merge of two tokens, the lowest to be applied first; {@link #NONE} where they do not merge. */
-    int rank(int left, int right) {
-        return ranks.getOrDefault(pair(left, right), NONE);
-    }
-
-    /** The id of the token that the merge of this rank makes. */
-    int mergedId(int rank) {
-        return mergedIds[rank];
+    MergeTable merges() {
+        return merges;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.clip4j.tokenizer;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,7 +19,7 @@ import java.util.zip.GZIPInputStream;
  * {@code vocab.json} with {@code merges.txt}; OpenAI's merge list {@code bpe_simple_vocab*.txt.gz}.
  */
 final class VocabularyFiles {
-    /** CLIP's own {@code tokenizer.json} has 2 MB, its merge list 3 MB unpacked. */
+    /** CLIP's own {@code tokenizer.json} has 2 MB. */
     static final int MAX_BYTES = 16 << 20;
 
     private static final String TOKENIZER = "tokenizer.json";
@@ -28,6 +29,8 @@ final class VocabularyFiles {
     private static final String CLIP_MERGE_LIST = "bpe_simple_vocab_16e6.txt.gz";
     /** Of the merge list's 262,144 lines CLIP takes so many that its vocabulary has 49,408 tokens. */
     private static final int CLIP_MERGES = 49_408 - 2 * 256 - 2;
+    /** Those lines have 525 kB, and what follows them need not be unpacked. */
+    private static final int MERGE_LIST_BYTES = 1 << 20;
 
     private VocabularyFiles() {}
 
@@ -69,12 +72,11 @@ final class VocabularyFiles {
         if (name.equals(VOCABULARY) || name.equals(MERGES)) {
             return vocabularyAndMerges(file.resolveSibling(VOCABULARY), file.resolveSibling(MERGES));
         }
-        byte[] content = content(file);
         if (name.endsWith(".json")) {
-            return TokenizerJson.read(content, file.toString());
+            return TokenizerJson.read(content(file), file.toString());
         }
         if (name.endsWith(".txt.gz")) {
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = new ByteArrayInputStream(content(file))) {
                 return mergeList(in, file.toString());
             } catch (IOException e) {
                 throw new TokenizerException(file + ": cannot be unpacked: " + e.getMessage(), e);
@@ -104,8 +106,7 @@ final class VocabularyFiles {
 
     /** From a gzip of a header line and merges by rank; ids are given in the order of CLIP's vocabulary. */
     private static Vocabulary mergeList(InputStream gzip, String source) throws IOException {
-        byte[] content = new GZIPInputStream(gzip, 1 << 16).readNBytes(MAX_BYTES + 1);
-        requireSize(content.length, source);
+        byte[] content = new GZIPInputStream(gzip, 1 << 16).readNBytes(MERGE_LIST_BYTES);
         List<String> merges = new String(content, StandardCharsets.UTF_8).lines().skip(1).limit(CLIP_MERGES).toList();
         if (merges.size() < CLIP_MERGES) {
             throw new TokenizerException("%s: %d merges, expected at least %d; the file is cut off or not CLIP's"
