@@ -1,5 +1,7 @@
 package io.github.clip4j.image;
 
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +21,10 @@ public final class ImageDecoder {
     public static final long DEFAULT_MAX_PIXELS = 178_956_970;
     /** 256 MiB, the size of a file in bytes. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
+
+    /** Where the header chunk, always the first, has the colour type. */
+    private static final int PNG_COLOR_TYPE = 25;
+    private static final int PNG_GRAY = 0;
 
     private final long maxPixels;
     private final long maxBytes;
@@ -82,8 +88,8 @@ public final class ImageDecoder {
         }
         ContentStream stream = new ContentStream(content);
         try {
-            // without metadata PNG's transparent colour does not turn into an alpha channel
-            reader.setInput(stream, true, true);
+            boolean withoutMetadata = format != ImageFormat.TIFF;
+            reader.setInput(stream, true, withoutMetadata);
             RgbImage image = decode(format, content, reader);
             if (stream.exhausted()) {
                 throw new EOFException();
@@ -105,25 +111,27 @@ public final class ImageDecoder {
     }
 
     private RgbImage decode(ImageFormat format, byte[] content, ImageReader reader) throws IOException {
-        switch (format) {
-            case GIF -> {
-                Gif gif = new Gif(content, reader);
-                checkPixels(gif.width(), gif.height());
-                return gif.toRgb(reader.read(0));
-            }
-            case JPEG -> {
-                checkPixels(reader.getWidth(0), reader.getHeight(0));
-                return Jpeg.toRgb(content, reader.readRaster(0, null));
-            }
-            case TIFF -> {
-                checkPixels(reader.getWidth(0), reader.getHeight(0));
-                return Orientation.apply(Orientation.of(reader), RasterColors.toRgb(reader.read(0)));
-            }
-            default -> {
-                checkPixels(reader.getWidth(0), reader.getHeight(0));
-                return RasterColors.toRgb(reader.read(0));
-            }
+        if (format == ImageFormat.GIF) {
+            Gif gif = new Gif(content, reader);
+            checkPixels(gif.width(), gif.height());
+            return gif.toRgb(reader.read(0));
         }
+        checkPixels(reader.getWidth(0), reader.getHeight(0));
+        return switch (format) {
+            case JPEG -> Jpeg.toRgb(content, reader.readRaster(0, null));
+            case PNG -> png(content, reader.read(0));
+            case TIFF -> Tiff.toRgb(reader);
+            default -> RasterColors.toRgb(reader.read(0));
+        };
+    }
+
+    /** The JDK makes an alpha channel of gray's transparent colour, but to Pillow the image stays gray. */
+    private static RgbImage png(byte[] content, BufferedImage image) {
+        Raster raster = image.getRaster();
+        if (content[PNG_COLOR_TYPE] == PNG_GRAY && raster.getNumBands() == 2) {
+            raster = raster.createChild(0, 0, raster.getWidth(), raster.getHeight(), 0, 0, new int[]{0});
+        }
+        return RasterColors.toRgb(raster, image.getColorModel());
     }
 
     private void checkBytes(long bytes, String name) {

@@ -15,10 +15,12 @@ import java.awt.image.Raster;
 final class RasterColors {
     private RasterColors() {}
 
-    /** @throws ImageException without a file's name, if the kind of image has no conversion */
     static RgbImage toRgb(BufferedImage image) {
-        ColorModel colors = image.getColorModel();
-        Raster raster = image.getRaster();
+        return toRgb(image.getRaster(), image.getColorModel());
+    }
+
+    /** @throws ImageException without a file's name, if the kind of image has no conversion */
+    static RgbImage toRgb(Raster raster, ColorModel colors) {
         if (colors instanceof IndexColorModel palette) {
             return lookUp(raster, colorTable(palette));
         }
