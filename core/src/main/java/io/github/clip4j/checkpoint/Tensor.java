@@ -1,9 +1,21 @@
 package io.github.clip4j.checkpoint;
 
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** One named array of a checkpoint. Elements are read piece by piece in row-major order, widened on the way. */
 public interface Tensor {
+    /**
+     * An F32 tensor in memory.
+     *
+     * @param values in row-major order; not copied, so a later change of the array shows
+     * @param shape outermost dimension first; none for a scalar
+     * @throws IllegalArgumentException if shape and number of values do not agree
+     */
+    static Tensor of(String name, float[] values, long... shape) {
+        return new FloatTensor(name, values, LongStream.of(shape).boxed().toList());
+    }
+
     /** The name in the checkpoint, such as {@code visual_projection.weight}. */
     String name();
 
@@ -39,12 +51,22 @@ public interface Tensor {
      *
      * @throws CheckpointException if the type is not a floating-point one of 16, 32 or 64 bits
      */
-    double[] doubles();
+    default double[] doubles() {
+        float[] floats = floats();
+        double[] all = new double[floats.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = floats[i];
+        }
+        return all;
+    }
 
     /**
      * All elements of an integer or boolean tensor.
      *
      * @throws CheckpointException if the type is not BOOL or an integer of at most 64 bits that a long holds
      */
-    long[] longs();
+    default long[] longs() {
+        throw new CheckpointException(
+                "tensor " + Json.quote(name()) + ": its type is " + dtype() + ", expected BOOL or an integer one");
+    }
 }

@@ -1,0 +1,71 @@
+package io.github.clip4j.checkpoint;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Several safetensors files with an index: the {@code weight_map} of {@code model.safetensors.index.json} says which
+ * tensor is in which file beside it.
+ */
+final class ShardedCheckpoint extends NamedTensors {
+    private final List<SafetensorsFile> shards;
+
+    private ShardedCheckpoint(String source, List<SafetensorsFile> shards) {
+        super(source, shards.stream().flatMap(shard -> shard.tensors().stream()).toList());
+        this.shards = shards;
+    }
+
+    static ShardedCheckpoint open(Path index) {
+        Map<String, List<String>> namesByShard = namesByShard(JsonObject.read(index));
+        List<SafetensorsFile> shards = new ArrayList<>();
+        try {
+            Map<String, String> shardOf = new LinkedHashMap<>();
+            namesByShard.forEach((shardName, names) -> {
+                SafetensorsFile shard = SafetensorsFile.open(index.resolveSibling(shardName));
+                shards.add(shard);
+                for (Tensor tensor : shard.tensors()) {
+                    String other = shardOf.put(tensor.name(), shardName);
+                    if (other != null) {
+                        throw new CheckpointException(index + ": tensor " + Json.quote(tensor.name()) + " is both in "
+                                + other + " and in " + shardName + ", expected it in one");
+                    }
+                }
+                for (String name : names) {
+                    if (!shard.contains(name)) {
+                        throw new CheckpointException(index + ": expected tensor " + Json.quote(name) + " in "
+                                + shardName + " as weight_map says, but it is not there");
+                    }
+                }
+            });
+            return new ShardedCheckpoint(index.toString(), shards);
+        } catch (Throwable e) {
+            shards.forEach(SafetensorsFile::close);
+            throw e;
+        }
+    }
+
+    private static Map<String, List<String>> namesByShard(JsonObject index) {
+        JsonObject weightMap = index.object("weight_map");
+        Map<String, List<String>> namesByShard = new TreeMap<>();
+        for (String tensor : weightMap.names()) {
+            String shard = weightMap.text(tensor, "");
+            if (!shard.matches("[^/\\\\:\\p{Cntrl}]+\\.safetensors")) {
+                throw weightMap.bad(tensor, "the plain name of a .safetensors file in the same folder");
+            }
+            namesByShard.computeIfAbsent(shard, _ -> new ArrayList<>()).add(tensor);
+        }
+        if (namesByShard.isEmpty()) {
+            throw index.bad("weight_map", "an object with at least one tensor");
+        }
+        return namesByShard;
+    }
+
+    @Override
+    public void close() {
+        shards.forEach(SafetensorsFile::close);
+    }
+}

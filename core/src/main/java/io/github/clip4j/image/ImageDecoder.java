@@ -1,0 +1,154 @@
+package io.github.clip4j.image;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import javax.imageio.ImageReader;
+
+/**
+ * Decodes JPEG, PNG, GIF, BMP and TIFF, and WebP where an ImageIO plugin for it is on the class path, to the RGB that
+ * Pillow's {@code Image.open(file).convert("RGB")} gives: the first frame or page, transparency dropped, colour profiles
+ * ignored, Exif orientation ignored. Whatever is wrong with a file, the outcome is an {@link ImageException} of one
+ * line. Immutable and safe to share between threads.
+ */
+public final class ImageDecoder {
+    /** The number of pixels above which Pillow refuses an image. */
+    public static final long DEFAULT_MAX_PIXELS = 178_956_970;
+    /** 256 MiB, the size of a file in bytes. */
+    public static final long DEFAULT_MAX_BYTES = 256L << 20;
+
+    /** Where the header chunk, always the first, has the colour type. */
+    private static final int PNG_COLOR_TYPE = 25;
+    private static final int PNG_GRAY = 0;
+
+    private final long maxPixels;
+    private final long maxBytes;
+
+    /** A decoder with the default limits. */
+    public ImageDecoder() {
+        this(DEFAULT_MAX_PIXELS, DEFAULT_MAX_BYTES);
+    }
+
+    /**
+     * @param maxPixels the largest width times height, checked before memory is allocated for pixels
+     * @param maxBytes the largest file, checked before it is read
+     */
+    public ImageDecoder(long maxPixels, long maxBytes) {
+        this.maxPixels = maxPixels;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Reads and decodes a file.
+     *
+     * @throws ImageException naming the file, if it cannot be read, is no image, is broken or exceeds a limit
+     */
+    public RgbImage decode(Path file) {
+        String name = file.toString();
+        if (Files.isDirectory(file)) {
+            throw new ImageException(name + ": is a folder, expected an image file");
+        }
+        if (!Files.exists(file)) {
+            throw new ImageException(name + ": there is no such file");
+        }
+        // one byte more than allowed tells a file that is too long, even one whose size is unknown, such as a pipe
+        try (InputStream input = Files.newInputStream(file)) {
+            checkBytes(Files.size(file), name);
+            return decode(input.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8)), name);
+        } catch (IOException e) {
+            throw new ImageException(name + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Decodes the content of an image file.
+     *
+     * @param name the file or address it came from, for messages
+     * @throws ImageException naming {@code name}, if it is no image, is broken or exceeds a limit
+     */
+    public RgbImage decode(byte[] content, String name) {
+        checkBytes(content.length, name);
+        if (content.length == 0) {
+            throw new ImageException(name + ": is empty, expected an image");
+        }
+        ImageFormat format = ImageFormat.of(content);
+        if (format == null) {
+            throw new ImageException("%s: is %s, expected a JPEG, PNG, GIF, BMP, TIFF or WebP image".formatted(name,
+                    ImageFormat.describe(content)));
+        }
+        ImageReader reader = format.reader();
+        if (reader == null) {
+            throw new ImageException("%s: no decoder for %s; put an ImageIO plugin for it on the class path, such as %s"
+                    .formatted(name, format, "com.twelvemonkeys.imageio:imageio-webp"));
+        }
+        ContentStream stream = new ContentStream(content);
+        try {
+            boolean withoutMetadata = format != ImageFormat.TIFF;
+            reader.setInput(stream, true, withoutMetadata);
+            RgbImage image = decode(format, content, reader);
+            if (stream.exhausted()) {
+                throw new EOFException();
+            }
+            return image;
+        } catch (ImageException e) {
+            throw new ImageException(name + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw new ImageException("%s: needs more memory than the Java heap has; raise -Xmx".formatted(name), e);
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            throw new ImageException(stream.exhausted()
+                    ? "%s: is a truncated %s image: it ends after %d bytes, before its last pixel".formatted(name,
+                            format,
+                            content.length)
+                    : "%s: is a broken %s image: %s".formatted(name, format, reason(e)), e);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private RgbImage decode(ImageFormat format, byte[] content, ImageReader reader) throws IOException {
+        if (format == ImageFormat.GIF) {
+            Gif gif = new Gif(content, reader);
+            checkPixels(gif.width(), gif.height());
+            return gif.toRgb(reader.read(0));
+        }
+        checkPixels(reader.getWidth(0), reader.getHeight(0));
+        return switch (format) {
+            case JPEG -> Jpeg.toRgb(content, reader.readRaster(0, null));
+            case PNG -> png(content, reader.read(0));
+            case TIFF -> Tiff.toRgb(reader);
+            default -> RasterColors.toRgb(reader.read(0));
+        };
+    }
+
+    /** The JDK makes an alpha channel of gray's transparent colour, but to Pillow the image stays gray. */
+    private static RgbImage png(byte[] content, BufferedImage image) {
+        Raster raster = image.getRaster();
+        if (content[PNG_COLOR_TYPE] == PNG_GRAY && raster.getNumBands() == 2) {
+            raster = raster.createChild(0, 0, raster.getWidth(), raster.getHeight(), 0, 0, new int[]{0});
+        }
+        return RasterColors.toRgb(raster, image.getColorModel());
+    }
+
+    private void checkBytes(long bytes, String name) {
+        if (bytes > maxBytes) {
+            throw new ImageException("%s: has %s bytes, more than the limit of %d".formatted(name, bytes, maxBytes));
+        }
+    }
+
+    private void checkPixels(int width, int height) {
+        if ((long) width * height > maxPixels) {
+            throw new ImageException(
+                    "has %d x %d pixels, more than the limit of %d".formatted(width, height, maxPixels));
+        }
+    }
+
+    /** A decoder's message on one line, which some give none of. */
+    private static String reason(Throwable e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage().replaceAll("\\s+", " ");
+    }
+}
