@@ -5,6 +5,9 @@ module io.github.clip4j.core {
     requires com.fasterxml.jackson.databind;
     requires java.desktop;
 
+    exports io.github.clip4j;
     exports io.github.clip4j.checkpoint;
+    exports io.github.clip4j.evaluate;
     exports io.github.clip4j.image;
+    exports io.github.clip4j.model;
 }

@@ -1,10 +1,8 @@
 package io.github.clip4j.checkpoint;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.LongStream;
 
 /**
  * A full CLIP model whose weights come from a formula, for tests and timings without a download. Nothing is stored.
@@ -22,73 +20,18 @@ public final class SyntheticCheckpoint extends NamedTensors {
 
     /** A model of any size, its tensors named and ordered as transformers' CLIPModel lists its parameters. */
     public SyntheticCheckpoint(ClipConfig config) {
-        super("synthetic model", new Parameters().of(config));
+        super("synthetic model", Parameters.shapes(config).entrySet().stream()
+                .map(parameter -> Formula.of(parameter.getKey(), parameter.getValue())).toList());
     }
 
     @Override
     public void close() {}
 
-    /** Collects the parameters of a model. */
-    private static final class Parameters {
-        private final List<Formula> tensors = new ArrayList<>();
-
-        List<Formula> of(ClipConfig config) {
-            add("logit_scale");
-            TextConfig text = config.text();
-            add("text_model.embeddings.token_embedding.weight", text.vocabularySize(), text.tower().hidden());
-            add("text_model.embeddings.position_embedding.weight", text.contextLength(), text.tower().hidden());
-            tower("text_model.encoder.layers.", text.tower());
-            layerNorm("text_model.final_layer_norm", text.tower().hidden());
-
-            VisionConfig vision = config.vision();
-            int hidden = vision.tower().hidden();
-            int patch = vision.patchSize();
-            add("vision_model.embeddings.class_embedding", hidden);
-            add("vision_model.embeddings.patch_embedding.weight", hidden, vision.channels(), patch, patch);
-            add("vision_model.embeddings.position_embedding.weight", vision.tokens(), hidden);
-            layerNorm("vision_model.pre_layrnorm", hidden);
-            tower("vision_model.encoder.layers.", vision.tower());
-            layerNorm("vision_model.post_layernorm", hidden);
-
-            add("visual_projection.weight", config.projection(), hidden);
-            add("text_projection.weight", config.projection(), text.tower().hidden());
-            return tensors;
-        }
-
-        private void tower(String prefix, TowerConfig tower) {
-            for (int i = 0; i < tower.layers(); i++) {
-                String layer = prefix + i;
-                for (String name : List.of("k_proj", "v_proj", "q_proj", "out_proj")) {
-                    linear(layer + ".self_attn." + name, tower.hidden(), tower.hidden());
-                }
-                layerNorm(layer + ".layer_norm1", tower.hidden());
-                linear(layer + ".mlp.fc1", tower.intermediate(), tower.hidden());
-                linear(layer + ".mlp.fc2", tower.hidden(), tower.intermediate());
-                layerNorm(layer + ".layer_norm2", tower.hidden());
-            }
-        }
-
-        private void linear(String name, long outputs, long inputs) {
-            add(name + ".weight", outputs, inputs);
-            add(name + ".bias", outputs);
-        }
-
-        private void layerNorm(String name, long size) {
-            add(name + ".weight", size);
-            add(name + ".bias", size);
-        }
-
-        private void add(String name, long... shape) {
-            tensors.add(Formula.of(name, shape));
-        }
-    }
-
     /** @param hash fnv1a64 of the name */
     private record Formula(String name, List<Long> shape, long hash, float scale, float offset) implements Tensor {
         private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-        static Formula of(String name, long... dimensions) {
-            List<Long> shape = LongStream.of(dimensions).boxed().toList();
+        static Formula of(String name, List<Long> shape) {
             boolean layerNorm = name.contains("layer_norm") || name.contains("layernorm") || name.contains("layrnorm");
             float offset = 0;
             double scale;

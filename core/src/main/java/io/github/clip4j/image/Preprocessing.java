@@ -16,4 +16,9 @@ public record Preprocessing(int resize, int crop, double rescale, List<Double> m
         mean = List.copyOf(mean);
         std = List.copyOf(std);
     }
+
+    /** The same for a model whose input is {@code size} pixels high and wide. */
+    public Preprocessing withSize(int size) {
+        return new Preprocessing(size, size, rescale, mean, std);
+    }
 }

@@ -1,0 +1,260 @@
+package io.github.clip4j;
+
+import io.github.clip4j.checkpoint.Checkpoint;
+import io.github.clip4j.checkpoint.CheckpointException;
+import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.PreprocessingConfig;
+import io.github.clip4j.image.ImagePreprocessor;
+import io.github.clip4j.image.Preprocessing;
+import io.github.clip4j.image.RgbImage;
+import io.github.clip4j.kernels.Kernels;
+import io.github.clip4j.model.ClipModel;
+import io.github.clip4j.model.Trace;
+import io.github.clip4j.tokenizer.ClipTokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A CLIP model ready to use: images and texts become unit vectors in one space, where the dot product says how well they
+ * fit. Safe to share between threads. An embedding is the same, bit for bit, in any batch and with any number of threads.
+ */
+public final class Clip implements AutoCloseable {
+    /** Images or texts that go through a tower together; bounds the memory of their activations. */
+    private static final int BATCH = 32;
+
+    private final ClipOptions options;
+    private final Checkpoint checkpoint;
+    private final Kernels kernels;
+    private final ClipModel model;
+    private final ImagePreprocessor preprocessor;
+    private final ClipTokenizer tokenizer;
+
+    private Clip(Path folder, ClipOptions options, Checkpoint checkpoint, Kernels kernels) {
+        ClipConfig config = ClipConfig.read(folder.resolve("config.json"));
+        this.options = options;
+        this.checkpoint = checkpoint;
+        this.kernels = kernels;
+        this.preprocessor = preprocessor(folder, config);
+        this.tokenizer = tokenizer(folder, config, options);
+        this.model = new ClipModel(config, checkpoint, kernels);
+    }
+
+    /**
+     * Opens a model folder as Hugging Face publishes them: {@code config.json}, {@code model.safetensors} in one file or
+     * in shards, and, where they are there, {@code preprocessor_config.json} and the tokenizer's files.
+     *
+     * @throws CheckpointException if a file is missing or malformed, or the weights are not those of the config
+     */
+    public static Clip open(Path folder) {
+        return open(folder, ClipOptions.DEFAULT);
+    }
+
+    /** Opens a model folder to be run as the options say. */
+    public static Clip open(Path folder, ClipOptions options) {
+        if (!Files.isDirectory(folder)) {
+            throw new CheckpointException(
+                    folder + ": expected a model folder with config.json and model.safetensors, found "
+                            + (Files.exists(folder) ? "a file" : "nothing"));
+        }
+        Checkpoint checkpoint = Checkpoint.open(folder);
+        Kernels kernels = Kernels.create(options.threads());
+        try {
+            return new Clip(folder, options, checkpoint, kernels);
+        } catch (Throwable e) {
+            kernels.close();
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private static ImagePreprocessor preprocessor(Path folder, ClipConfig config) {
+        Path file = folder.resolve("preprocessor_config.json");
+        int size = config.vision().imageSize();
+        Preprocessing settings = Files.exists(file)
+                ? PreprocessingConfig.read(file)
+                : Preprocessing.CLIP.withSize(size);
+        if (settings.crop() != size) {
+            throw new CheckpointException(
+                    file + ": crop_size is " + settings.crop() + ", but config.json has image_size " + size);
+        }
+        return new ImagePreprocessor(settings);
+    }
+
+    private static ClipTokenizer tokenizer(Path folder, ClipConfig config, ClipOptions options) {
+        ClipTokenizer tokenizer = ClipTokenizer.isIn(folder)
+                ? ClipTokenizer.open(folder, options.variant())
+                : ClipTokenizer.clip(options.variant());
+        int vocabulary = config.text().vocabularySize();
+        if (tokenizer.size() > vocabulary) {
+            throw new CheckpointException(folder + ": the tokenizer has " + tokenizer.size()
+                    + " tokens, but config.json has vocab_size " + vocabulary + "; add the model's tokenizer.json");
+        }
+        if (!config.text().legacyEndOfText() && config.text().endTokenId() != tokenizer.endId()) {
+            throw new CheckpointException(folder + ": the tokenizer ends a text with id " + tokenizer.endId()
+                    + ", but config.json has eos_token_id " + config.text().endTokenId());
+        }
+        return tokenizer;
+    }
+
+    /** Decodes an image file within the limits of the options. */
+    public RgbImage readImage(Path file) {
+        return options.decoder().decode(file);
+    }
+
+    /** Unit vectors of images, in order. */
+    public List<float[]> embedImages(List<RgbImage> images) {
+        List<float[]> embeddings = new ArrayList<>(images.size());
+        int size = 3 * preprocessor.size() * preprocessor.size();
+        for (int from = 0; from < images.size(); from += BATCH) {
+            List<RgbImage> batch = images.subList(from, Math.min(from + BATCH, images.size()));
+            float[] pixels = new float[batch.size() * size];
+            for (int i = 0; i < batch.size(); i++) {
+                preprocessor.normalize(preprocessor.crop(batch.get(i)), pixels, i * size);
+            }
+            addRows(model.normalize(model.imageFeatures(pixels, batch.size(), Trace.NONE)), embeddings);
+        }
+        return embeddings;
+    }
+
+    /** Unit vector of an image file. */
+    public float[] embedImage(Path file) {
+        return embedImages(List.of(readImage(file))).getFirst();
+    }
+
+    /**
+     * Unit vectors of texts, in order.
+     *
+     * @throws IllegalArgumentException if a text is longer than the model's context and the options do not truncate
+     */
+    public List<float[]> embedTexts(List<String> texts) {
+        List<int[]> ids = texts.stream().map(this::tokenize).toList();
+        List<float[]> embeddings = new ArrayList<>(texts.size());
+        for (int from = 0; from < ids.size(); from += BATCH) {
+            List<int[]> batch = ids.subList(from, Math.min(from + BATCH, ids.size()));
+            addRows(model.normalize(model.textFeatures(batch, Trace.NONE)), embeddings);
+        }
+        return embeddings;
+    }
+
+    private int[] tokenize(String text) {
+        int context = model.config().text().contextLength();
+        int[] ids = tokenizer.encode(text);
+        if (ids.length <= context) {
+            return ids;
+        }
+        if (!options.truncate()) {
+            throw new IllegalArgumentException("text \"" + text.substring(0, Math.min(text.length(), 40)) + "...\" has "
+                    + ids.length + " tokens, the model takes " + context + "; shorten it, or allow truncation");
+        }
+        return tokenizer.encode(text, context);
+    }
+
+    private void addRows(float[] rows, List<float[]> to) {
+        int width = dimension();
+        for (int at = 0; at < rows.length; at += width) {
+            to.add(Arrays.copyOfRange(rows, at, at + width));
+        }
+    }
+
+    /**
+     * Embeds labels for {@link #classify}. With several templates a label's embedding is the mean of its prompts', scaled
+     * to unit length.
+     *
+     * @param templates such as {@code "a photo of a {}"}, the label in place of the braces
+     * @throws IllegalArgumentException if there are no labels, one is blank or given twice, or a template has no braces
+     */
+    public LabelEmbeddings embedLabels(List<String> labels, List<String> templates) {
+        List<float[]> prompts = embedTexts(LabelEmbeddings.prompts(labels, templates));
+        List<float[]> embeddings = new ArrayList<>(labels.size());
+        for (int i = 0; i < prompts.size(); i += templates.size()) {
+            embeddings.add(mean(prompts.subList(i, i + templates.size())));
+        }
+        return new LabelEmbeddings(labels, embeddings);
+    }
+
+    private float[] mean(List<float[]> vectors) {
+        if (vectors.size() == 1) {
+            return vectors.getFirst();
+        }
+        float[] sum = new float[dimension()];
+        for (float[] vector : vectors) {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += vector[i];
+            }
+        }
+        return model.normalize(sum);
+    }
+
+    /** How well each label fits an image, the best first. */
+    public List<Prediction> classify(RgbImage image, LabelEmbeddings labels) {
+        return classify(embedImages(List.of(image)).getFirst(), labels);
+    }
+
+    /** How well each label fits an image file, the best first. */
+    public List<Prediction> classify(Path image, LabelEmbeddings labels) {
+        return classify(readImage(image), labels);
+    }
+
+    /** How well each label fits an embedded image, the best first; equal ones in the order of the labels. */
+    public List<Prediction> classify(float[] embedding, LabelEmbeddings labels) {
+        int n = labels.labels().size();
+        float[] logits = new float[n];
+        for (int i = 0; i < n; i++) {
+            logits[i] = model.logitScale() * similarity(embedding, labels.embeddings().get(i));
+        }
+        float[] probabilities = logits.clone();
+        kernels.softmax(probabilities, 1, n);
+        List<Prediction> predictions = new ArrayList<>(n);
+        for (int i = 0; i < n; i++) {
+            predictions.add(new Prediction(labels.labels().get(i), probabilities[i], logits[i]));
+        }
+        predictions.sort(Comparator.comparing(Prediction::logit).reversed());
+        return predictions;
+    }
+
+    /** The cosine of two embeddings, their dot product: from -1 to 1, the more the better they fit. */
+    public static float similarity(float[] a, float[] b) {
+        if (a.length != b.length) {
+            throw new IllegalArgumentException("embeddings of " + a.length + " and " + b.length + " dimensions");
+        }
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (double) a[i] * b[i];
+        }
+        return (float) sum;
+    }
+
+    /** Length of an embedding. */
+    public int dimension() {
+        return model.config().projection();
+    }
+
+    /** The two towers, for what this class does not offer. */
+    public ClipModel model() {
+        return model;
+    }
+
+    public ClipTokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    public ImagePreprocessor preprocessor() {
+        return preprocessor;
+    }
+
+    /** What the arithmetic runs on: {@code "512-bit vectors, 2 threads"}. */
+    public String kernels() {
+        return kernels.description();
+    }
+
+    /** Stops the threads and releases the files; to be called when no call runs. */
+    @Override
+    public void close() {
+        kernels.close();
+        checkpoint.close();
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.clip4j.model;
+
+import io.github.clip4j.checkpoint.Checkpoint;
+import io.github.clip4j.checkpoint.CheckpointException;
+import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.kernels.Kernels;
+import java.util.List;
+
+/**
+ * CLIP (Radford et al., Learning Transferable Visual Models From Natural Language Supervision, 2021): two towers into
+ * one space. Immutable and safe to share; it reads from the checkpoint as long as it lives.
+ */
+public final class ClipModel {
+    private final Kernels kernels;
+    private final ClipConfig config;
+    private final VisionTower vision;
+    private final TextTower text;
+    private final float logitScale;
+
+    /**
+     * Packs the weights of a checkpoint.
+     *
+     * @throws CheckpointException if a tensor is missing, misshapen, unexpected or not finite
+     */
+    public ClipModel(ClipConfig config, Checkpoint checkpoint, Kernels kernels) {
+        Weights.check(checkpoint, config);
+        Weights weights = new Weights(checkpoint, kernels);
+        this.kernels = kernels;
+        this.config = config;
+        this.vision = new VisionTower(kernels, config.vision(), config.projection(), weights);
+        this.text = new TextTower(kernels, config.text(), config.projection(), weights);
+        this.logitScale = (float) Math.exp(weights.floats("logit_scale", 1)[0]);
+    }
+
+    /** The architecture. */
+    public ClipConfig config() {
+        return config;
+    }
+
+    /** What a cosine is multiplied with to become a logit. */
+    public float logitScale() {
+        return logitScale;
+    }
+
+    /**
+     * Features of images before normalisation.
+     *
+     * @param pixels [n, channels, imageSize, imageSize], as {@code ImagePreprocessor} makes them
+     * @return [n, projection]
+     */
+    public float[] imageFeatures(float[] pixels, int n, Trace trace) {
+        int image = config.vision().channels() * config.vision().imageSize() * config.vision().imageSize();
+        if (n < 1 || pixels.length != (long) n * image) {
+            throw new IllegalArgumentException(
+                    pixels.length + " pixel values for " + n + " images of " + image + " values each");
+        }
+        return kernels.run(() -> vision.features(pixels, n, trace));
+    }
+
+    /**
+     * Features of texts before normalisation.
+     *
+     * @param texts token ids with start and end token; what follows the end is ignored
+     * @return [texts, projection]
+     */
+    public float[] textFeatures(List<int[]> texts, Trace trace) {
+        if (texts.isEmpty()) {
+            throw new IllegalArgumentException("no texts");
+        }
+        return kernels.run(() -> text.features(texts, trace));
+    }
+
+    /** The number of tokens of a text that are computed: up to its end-of-text token and with it. */
+    public int textLength(int[] ids) {
+        return text.length(ids);
+    }
+
+    /** Scales rows of features to unit length, in place: embeddings [n, projection]. */
+    public float[] normalize(float[] features) {
+        kernels.normalize(features, features.length / config.projection(), config.projection());
+        return features;
+    }
+}

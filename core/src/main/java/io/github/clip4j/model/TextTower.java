@@ -1,0 +1,115 @@
+package io.github.clip4j.model;
+
+import io.github.clip4j.checkpoint.Tensor;
+import io.github.clip4j.checkpoint.TextConfig;
+import io.github.clip4j.kernels.Epilogue;
+import io.github.clip4j.kernels.Kernels;
+import java.util.List;
+
+/** Token ids to features: a causal transformer whose end-of-text token is projected into the shared space. */
+final class TextTower {
+    private final Kernels kernels;
+    private final TextConfig config;
+    private final TokenEmbedding tokenEmbedding; // [vocabulary, hidden]
+    private final float[] positions; // [context, hidden]
+    private final Encoder encoder;
+    private final LayerNorm finalNorm;
+    private final Linear projection; // [projection, hidden]
+
+    TextTower(Kernels kernels, TextConfig config, int projection, Weights weights) {
+        int hidden = config.tower().hidden();
+        Weights text = weights.at("text_model.");
+        Weights embeddings = text.at("embeddings.");
+        this.kernels = kernels;
+        this.config = config;
+        this.tokenEmbedding = new TokenEmbedding(embeddings.tensor("token_embedding.weight"), hidden);
+        this.positions = embeddings.floats("position_embedding.weight", config.contextLength() * hidden);
+        this.encoder = new Encoder(kernels, config.tower(), "text", true, text.at("encoder."));
+        this.finalNorm = text.layerNorm("final_layer_norm", hidden, config.tower().epsilon());
+        this.projection = weights.matrix("text_projection.weight", projection, hidden);
+    }
+
+    /** The table stays in the file: a text reads a handful of its 49,408 rows. */
+    private record TokenEmbedding(Tensor table, int hidden) {
+        void read(int id, float[] target, int offset) {
+            table.read((long) id * hidden, target, offset, hidden);
+            Weights.requireFinite(table, target, offset, hidden);
+        }
+    }
+
+    /**
+     * Features of texts. The mask is causal, so tokens after the end of the text cannot change it and are not computed.
+     *
+     * @param texts token ids of each, whatever follows the end-of-text token
+     * @return [texts, projection], not of unit length
+     */
+    float[] features(List<int[]> texts, Trace trace) {
+        int hidden = config.tower().hidden();
+        int[] lengths = texts.stream().mapToInt(this::length).toArray();
+
+        float[] x = embed(texts, lengths); // [tokens, hidden]
+        encoder.apply(x, lengths, trace); // [tokens, hidden]
+        finalNorm.apply(kernels, x, x.length / hidden, x); // [tokens, hidden]
+        trace.stage("text.last_hidden_state", x, hidden);
+
+        float[] pooled = lastTokens(x, lengths); // [texts, hidden]
+        trace.stage("text.pooler_output", pooled, hidden);
+        float[] features = new float[texts.size() * projection.weight().n()];
+        kernels.multiply(pooled, texts.size(), projection.weight(), null, Epilogue.NONE, features); // [texts, projection]
+        return features;
+    }
+
+    /** Tokens up to the end-of-text token and with it. */
+    int length(int[] ids) {
+        int end = -1;
+        for (int i = 0; i < ids.length && end < 0; i++) {
+            if (ids[i] < 0 || ids[i] >= config.vocabularySize()) {
+                throw new IllegalArgumentException(
+                        "token id " + ids[i] + " at " + i + "; the vocabulary has " + config.vocabularySize());
+            }
+            end = !config.legacyEndOfText() && ids[i] == config.endTokenId() ? i : -1;
+        }
+        if (config.legacyEndOfText()) {
+            for (int i = 0; i < ids.length; i++) {
+                end = end < 0 || ids[i] > ids[end] ? i : end;
+            }
+        }
+        if (end < 0 || end >= config.contextLength()) {
+            throw new IllegalArgumentException(
+                    "a text of " + ids.length + " tokens has no end-of-text token among its first "
+                            + config.contextLength());
+        }
+        return end + 1;
+    }
+
+    /** {@code x[t] = table[id] + positions[t]}: [tokens, hidden]. */
+    private float[] embed(List<int[]> texts, int[] lengths) {
+        int hidden = config.tower().hidden();
+        int tokens = 0;
+        for (int length : lengths) {
+            tokens += length;
+        }
+        float[] x = new float[tokens * hidden];
+        int at = 0;
+        for (int text = 0; text < lengths.length; text++) {
+            for (int t = 0; t < lengths[text]; t++, at += hidden) {
+                tokenEmbedding.read(texts.get(text)[t], x, at);
+                for (int i = 0; i < hidden; i++) {
+                    x[at + i] += positions[t * hidden + i];
+                }
+            }
+        }
+        return x;
+    }
+
+    private float[] lastTokens(float[] x, int[] lengths) {
+        int hidden = config.tower().hidden();
+        float[] pooled = new float[lengths.length * hidden];
+        int end = 0;
+        for (int text = 0; text < lengths.length; text++) {
+            end += lengths[text];
+            System.arraycopy(x, (end - 1) * hidden, pooled, text * hidden, hidden);
+        }
+        return pooled;
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.clip4j.model;
+
+import io.github.clip4j.checkpoint.VisionConfig;
+import io.github.clip4j.kernels.Epilogue;
+import io.github.clip4j.kernels.Kernels;
+import java.util.Arrays;
+
+/** Image to features: a vision transformer whose class token is projected into the shared space. */
+final class VisionTower {
+    private final Kernels kernels;
+    private final VisionConfig config;
+    private final float[] classEmbedding; // [hidden]
+    private final Linear patchEmbedding; // [hidden, channels · patch²]
+    private final float[] positions; // [tokens, hidden]
+    private final LayerNorm preNorm;
+    private final Encoder encoder;
+    private final LayerNorm postNorm;
+    private final Linear projection; // [projection, hidden]
+
+    VisionTower(Kernels kernels, VisionConfig config, int projection, Weights weights) {
+        int hidden = config.tower().hidden();
+        float epsilon = config.tower().epsilon();
+        Weights vision = weights.at("vision_model.");
+        Weights embeddings = vision.at("embeddings.");
+        this.kernels = kernels;
+        this.config = config;
+        this.classEmbedding = embeddings.floats("class_embedding", hidden);
+        this.patchEmbedding = embeddings.matrix("patch_embedding.weight", hidden, patchElements());
+        this.positions = embeddings.floats("position_embedding.weight", config.tokens() * hidden);
+        this.preNorm = vision.layerNorm("pre_layrnorm", hidden, epsilon); // the checkpoint's spelling
+        this.encoder = new Encoder(kernels, config.tower(), "vision", false, vision.at("encoder."));
+        this.postNorm = vision.layerNorm("post_layernorm", hidden, epsilon);
+        this.projection = weights.matrix("visual_projection.weight", projection, hidden);
+    }
+
+    private int patchElements() {
+        return config.channels() * config.patchSize() * config.patchSize();
+    }
+
+    /**
+     * Features of n images.
+     *
+     * @param pixels [n, channels, size, size], normalised
+     * @return [n, projection], not of unit length
+     */
+    float[] features(float[] pixels, int n, Trace trace) {
+        int hidden = config.tower().hidden();
+        int[] lengths = new int[n];
+        Arrays.fill(lengths, config.tokens());
+
+        float[] x = embed(pixels, n); // [n · tokens, hidden]
+        preNorm.apply(kernels, x, n * config.tokens(), x); // [n · tokens, hidden]
+        encoder.apply(x, lengths, trace); // [n · tokens, hidden]
+        trace.stage("vision.last_hidden_state", x, hidden);
+
+        float[] pooled = classTokens(x, n); // [n, hidden]
+        postNorm.apply(kernels, pooled, n, pooled); // [n, hidden]
+        trace.stage("vision.pooler_output", pooled, hidden);
+        float[] features = new float[n * projection.weight().n()];
+        kernels.multiply(pooled, n, projection.weight(), null, Epilogue.NONE, features); // [n, projection]
+        return features;
+    }
+
+    /** The class token and the embedded patches, with their positions added: [n · tokens, hidden]. */
+    private float[] embed(float[] pixels, int n) {
+        int hidden = config.tower().hidden();
+        int tokens = config.tokens();
+        float[] embedded = new float[n * (tokens - 1) * hidden];
+        kernels.multiply(patches(pixels, n), n * (tokens - 1), patchEmbedding.weight(), null, Epilogue.NONE, embedded);
+        float[] x = new float[n * tokens * hidden];
+        for (int image = 0; image < n; image++) {
+            int at = image * tokens * hidden;
+            System.arraycopy(classEmbedding, 0, x, at, hidden);
+            System.arraycopy(embedded, image * (tokens - 1) * hidden, x, at + hidden, (tokens - 1) * hidden);
+            for (int i = 0; i < positions.length; i++) {
+                x[at + i] += positions[i];
+            }
+        }
+        return x;
+    }
+
+    /** Cuts images into patches, row by row: [n · grid², channels · patch²], a patch's elements as its weights' are. */
+    private float[] patches(float[] pixels, int n) {
+        int size = config.imageSize();
+        int patch = config.patchSize();
+        int grid = config.grid();
+        float[] patches = new float[n * grid * grid * patchElements()];
+        int to = 0;
+        for (int image = 0; image < n; image++) {
+            for (int row = 0; row < grid; row++) {
+                for (int column = 0; column < grid; column++) {
+                    for (int channel = 0; channel < config.channels(); channel++) {
+                        int from = ((image * config.channels() + channel) * size + row * patch) * size + column * patch;
+                        for (int y = 0; y < patch; y++, from += size, to += patch) {
+                            System.arraycopy(pixels, from, patches, to, patch);
+                        }
+                    }
+                }
+            }
+        }
+        return patches;
+    }
+
+    private float[] classTokens(float[] x, int n) {
+        int hidden = config.tower().hidden();
+        float[] pooled = new float[n * hidden];
+        for (int image = 0; image < n; image++) {
+            System.arraycopy(x, image * config.tokens() * hidden, pooled, image * hidden, hidden);
+        }
+        return pooled;
+    }
+}

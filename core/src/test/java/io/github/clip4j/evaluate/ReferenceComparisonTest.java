@@ -1,0 +1,66 @@
+package io.github.clip4j.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.clip4j.checkpoint.Checkpoint;
+import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.SyntheticCheckpoint;
+import io.github.clip4j.kernels.Kernels;
+import io.github.clip4j.model.ClipModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every stage of both towers against transformers on torch, and the final outputs against float64. */
+class ReferenceComparisonTest {
+    private static final Path REFERENCE = Path.of(System.getProperty("shared"), "reference");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quick-gelu", "gelu-odd-sizes", "legacy-eos", "float16", "bfloat16", "sharded"})
+    void smallModels(String name) {
+        Path folder = folder("models/" + name);
+        ClipConfig config = ClipConfig.read(folder.resolve("config.json"));
+        for (int threads = 1; threads <= 2; threads++) {
+            try (Kernels kernels = Kernels.create(threads); Checkpoint weights = Checkpoint.open(folder)) {
+                check(new ClipModel(config, weights, kernels), folder);
+            }
+        }
+    }
+
+    @Test
+    void scalarKernels() {
+        Path folder = folder("models/gelu-odd-sizes");
+        try (Kernels kernels = Kernels.scalar(1); Checkpoint weights = Checkpoint.open(folder)) {
+            check(new ClipModel(ClipConfig.read(folder.resolve("config.json")), weights, kernels), folder);
+        }
+    }
+
+    @Test
+    void fullSize() {
+        Path folder = folder("full");
+        try (Kernels kernels = Kernels.create(2); Checkpoint weights = new SyntheticCheckpoint()) {
+            check(new ClipModel(ClipConfig.VIT_B_32, weights, kernels), folder);
+        }
+    }
+
+    private static Path folder(String name) {
+        Path folder = REFERENCE.resolve(name);
+        assumeTrue(Files.isDirectory(folder), "no reference data at " + folder);
+        return folder;
+    }
+
+    private static void check(ClipModel model, Path folder) {
+        List<Deviation> deviations = ReferenceComparison.run(model, folder);
+        assertFalse(deviations.isEmpty());
+        for (Deviation deviation : deviations) {
+            if (System.getProperty("show") != null)
+                System.err.println(folder.getFileName() + " " + deviation);
+            assertTrue(deviation.relative() <= (deviation.exact() ? 2e-6 : 1e-5), folder + ": " + deviation);
+        }
+    }
+}
