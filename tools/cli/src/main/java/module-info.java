@@ -1,5 +1,9 @@
 /** The {@code clip} command. */
 module io.github.clip4j.cli {
-    requires io.github.clip4j.core;
+    requires com.fasterxml.jackson.core;
     requires info.picocli;
+    requires io.github.clip4j.core;
+    requires java.net.http;
+
+    opens io.github.clip4j.cli to info.picocli;
 }

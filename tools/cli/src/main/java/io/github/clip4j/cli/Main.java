@@ -1,5 +1,78 @@
 package io.github.clip4j.cli;
 
-final class Main {
-    private Main() {}
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.clip4j.checkpoint.CheckpointException;
+import io.github.clip4j.image.ImageException;
+import io.github.clip4j.tokenizer.TokenizerException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code clip} command: one class for each subcommand, and here what they share of errors and exit codes. */
+@Command(name = "clip", mixinStandardHelpOptions = true, version = "clip4j 0.1.0", sortOptions = false, description = "CLIP on the JVM: which label fits an image, and vectors of images and texts.", synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:it worked", "1:a file, a model or an image is at fault",
+        "2:the command line is at fault"}, subcommands = {ClassifyCommand.class})
+final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "Print the stack trace of an error.")
+    private boolean stackTrace;
+
+    public static void main(String[] args) {
+        System.exit(run(new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8), args));
+    }
+
+    /** Runs a command line and returns its exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        Main main = new Main();
+        return new CommandLine(main)
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((e, _) -> usageError(e))
+                .setExecutionExceptionHandler(main::executionError)
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is needed, such as: clip classify");
+    }
+
+    private static int usageError(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("clip: " + oneLine(e.getMessage()));
+        err.println("Try \"" + command.getCommandSpec().qualifiedName() + " --help\".");
+        return 2;
+    }
+
+    /** Bad data is told in one line; anything else is a fault of ours, told with the way to more. */
+    private int executionError(Exception e, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        boolean data = e instanceof CheckpointException || e instanceof ImageException
+                || e instanceof TokenizerException
+                || e instanceof UncheckedIOException || e instanceof DataException;
+        boolean usage = e instanceof UsageException;
+        err.println("clip: " + oneLine(data || usage
+                ? e.getMessage()
+                : "internal error, please report it with --stacktrace: " + e));
+        if (stackTrace) {
+            e.printStackTrace(err);
+        }
+        return usage ? 2 : 1;
+    }
+
+    static String oneLine(String message) {
+        return String.valueOf(message).replaceAll("\\s*\\R\\s*", " ");
+    }
 }

@@ -1,0 +1,110 @@
+package io.github.clip4j.cli;
+
+import io.github.clip4j.Clip;
+import io.github.clip4j.LabelEmbeddings;
+import io.github.clip4j.Prediction;
+import io.github.clip4j.image.ImageException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "classify", description = "Tell how well labels fit images, without training on them.")
+final class ClassifyCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Image file, or its http(s) address.")
+    private List<String> images;
+
+    @ArgGroup(multiplicity = "1")
+    private Labels labels;
+
+    private static final class Labels {
+        @Option(names = "--labels", paramLabel = "A,B,C", required = true, description = "Labels, separated by commas.")
+        private String list;
+
+        @Option(names = "--labels-file", paramLabel = "FILE", required = true, description = "File with a label a line.")
+        private Path file;
+
+        List<String> read() {
+            return file == null
+                    ? Arrays.stream(list.split(",", -1)).map(String::strip).toList()
+                    : TextFile.lines(file);
+        }
+    }
+
+    @Option(names = "--template", paramLabel = "TEXT", defaultValue = "a photo of a {}", description = "Prompt with {} for the label; given several times, the prompts' mean is taken "
+            + "(default: \"${DEFAULT-VALUE}\").")
+    private List<String> templates;
+
+    @Option(names = "--top", paramLabel = "K", description = "Print the K best labels (default: all).")
+    private int top = Integer.MAX_VALUE;
+
+    @Option(names = "--json", description = "Print an object for each image, one a line.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (top < 1) {
+            throw new UsageException("--top " + top + ": at least 1 is needed");
+        }
+        List<String> names = labels.read();
+        int exitCode = 0;
+        try (Clip clip = model.open()) {
+            LabelEmbeddings embedded = embed(clip, names);
+            for (String image : images) {
+                try {
+                    List<Prediction> predictions = clip.classify(ImageInput.read(image), embedded);
+                    print(image, predictions.subList(0, Math.min(top, predictions.size())));
+                } catch (ImageException | DataException e) {
+                    spec.commandLine().getErr().println("clip: " + Main.oneLine(e.getMessage()));
+                    exitCode = 1;
+                }
+            }
+        }
+        return exitCode;
+    }
+
+    private LabelEmbeddings embed(Clip clip, List<String> names) {
+        try {
+            return clip.embedLabels(names, templates);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private void print(String image, List<Prediction> predictions) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Json.object(object -> {
+                object.writeStringField("image", image);
+                object.writeArrayFieldStart("labels");
+                for (Prediction prediction : predictions) {
+                    object.writeStartObject();
+                    object.writeStringField("label", prediction.label());
+                    object.writeNumberField("probability", prediction.probability());
+                    object.writeNumberField("logit", prediction.logit());
+                    object.writeEndObject();
+                }
+                object.writeEndArray();
+            }));
+            return;
+        }
+        if (images.size() > 1) {
+            out.println(image);
+        }
+        Table.of(predictions).forEach(out::println);
+    }
+}
