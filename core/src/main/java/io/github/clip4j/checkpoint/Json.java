@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,7 +69,8 @@ final class Json {
         } catch (JsonEOFException e) {
             throw new CheckpointException(source + ": the JSON text breaks off before its end", e);
         } catch (JsonProcessingException e) {
-            throw new CheckpointException(source + place(e.getLocation()) + ": " + e.getOriginalMessage(), e);
+            throw new CheckpointException(source + place(e.getLocation()) + ": " + printable(e.getOriginalMessage()),
+                    e);
         } catch (CharacterCodingException e) {
             throw new CheckpointException(source + ": expected JSON in UTF-8, found bytes that are not UTF-8", e);
         } catch (IOException e) {
@@ -100,8 +100,12 @@ final class Json {
 
     /** Text from a file made fit for a message: in quotes, on one line, not too long. */
     static String quote(String text) {
-        String head = text.length() <= MAX_QUOTE ? text : text.substring(0, MAX_QUOTE) + "...";
-        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(head)) + '"';
+        return '"' + printable(text.length() <= MAX_QUOTE ? text : text.substring(0, MAX_QUOTE) + "...") + '"';
+    }
+
+    /** Control characters, line ends and what else would disturb a terminal become question marks. */
+    private static String printable(String text) {
+        return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 
     private static String place(JsonLocation location) {

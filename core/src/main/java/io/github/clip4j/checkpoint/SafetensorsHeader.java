@@ -146,7 +146,8 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
                     entries.add(entry(name));
                 }
             }
-            entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+            entries.sort(Comparator.comparing(Entry::begin, Long::compareUnsigned)
+                    .thenComparing(Entry::end, Long::compareUnsigned));
             return new SafetensorsHeader(entries, metadata, dataStart);
         }
 
