@@ -9,11 +9,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -74,20 +73,19 @@ final class Json {
         } catch (CharacterCodingException e) {
             throw new CheckpointException(source + ": expected JSON in UTF-8, found bytes that are not UTF-8", e);
         } catch (IOException e) {
-            throw new CheckpointException(source + ": cannot be read: " + e.getMessage(), e);
+            throw new CheckpointException(source + ": cannot be read: " + e, e);
         }
     }
 
     /** Writes a file of one object, a field a line; {@code fields} gives what is between its braces. */
     static void write(Path file, Fields fields) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         AtomicFile.write(file, channel -> {
-            try (JsonGenerator json = FACTORY.createGenerator(bytes).useDefaultPrettyPrinter()) {
+            try (JsonGenerator json = FACTORY.createGenerator(Channels.newOutputStream(channel))) {
+                json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).useDefaultPrettyPrinter();
                 json.writeStartObject();
                 fields.writeTo(json);
                 json.writeEndObject();
             }
-            channel.write(ByteBuffer.wrap(bytes.toByteArray()));
         });
     }
 

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +67,29 @@ class CheckpointTest {
             checkpoint.close();
             checkpoint.close();
             assertThrows(IllegalStateException.class, tensor::floats);
+        }
+    }
+
+    /** Offsets beyond what an int holds; the file is sparse. */
+    @Test
+    @Tag("slow")
+    void filesBeyondTwoGigabytes() throws IOException {
+        long large = 5L << 30;
+        byte[] head = SafetensorsBytes.file("""
+                {"large": {"dtype": "F32", "shape": [%d], "data_offsets": [0, %d]},
+                 "last": {"dtype": "F32", "shape": [1], "data_offsets": [%d, %d]}}
+                """.formatted(large / 4, large, large, large + 4));
+        Path file = folder.resolve("model.safetensors");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(head));
+            channel.write(ByteBuffer.wrap(new byte[]{0, 0, (byte) 0x80, 0x3F}), head.length + large - 4);
+            channel.write(ByteBuffer.wrap(new byte[]{0, 0, 0, 0x40}), head.length + large);
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            float[] end = new float[3];
+            checkpoint.tensor("large").read(large / 4 - 2, end, 1, 2);
+            assertArrayEquals(new float[]{0, 0, 1}, end);
+            assertArrayEquals(new float[]{2}, checkpoint.tensor("last").floats());
         }
     }
 

@@ -81,7 +81,10 @@ class ClipConfigTest {
             {"vision_config": {"layer_norm_eps": 0}}           | vision_config.layer_norm_eps: expected a number between 0 and 1, found 0.0
             {"vision_config": {"layer_norm_eps": 1e999}}       | vision_config.layer_norm_eps: expected a finite number
             {"vision_config": {"patch_size": 225}}             | vision_config.patch_size: expected 1 to 224, found 225
-            {"vision_config": {"image_size": 8000, "patch_size": 1}} | vision_config.hidden_size x number of patches
+            {"vision_config": {"image_size": 65, "patch_size": 1}} | vision_config.(image_size / patch_size)^2: expected 1 to 4096, found 4225
+            {"vision_config": {"image_size": 2000000000}}      | vision_config.image_size: expected 1 to 2048, found 2000000000
+            {"vision_config": {"num_channels": 64, "hidden_size": 12288, "image_size": 2048, "patch_size": 2048}} | vision_config.hidden_size x num_channels x patch_size^2: expected a product below 2^31
+            {"text_config": {"max_position_embeddings": 100000}} | text_config.max_position_embeddings: expected 1 to 4096, found 100000
             {"vision_config": {"image_size": [224, 224]}}      | vision_config.image_size: expected an integer below 2^31, found an array
             {"vision_config": {"num_channels": 0}}             | vision_config.num_channels: expected 1 to 64, found 0
             {"projection_dim": 1, "projection_dim": 2}         | line 1, column 39: Duplicate field 'projection_dim'

@@ -48,11 +48,11 @@ class PreprocessingConfigTest {
             {"size": {"height": 224, "width": 224}}      | size: expected shortest_edge and nothing else, found an object
             {"size": {"shortest_edge": 224, "longest_edge": 300}} | size: expected shortest_edge and nothing else
             {"size": {"shortest_edge": null}}            | size: expected shortest_edge
-            {"size": {"shortest_edge": 0}}               | size.shortest_edge: expected 1 to 8192 pixels, found 0
-            {"size": -1}                                 | size: expected 1 to 8192 pixels, found -1
-            {"size": 2000000000}                         | size: expected 1 to 8192 pixels, found 2000000000
+            {"size": {"shortest_edge": 0}}               | size.shortest_edge: expected 1 to 2048 pixels, found 0
+            {"size": -1}                                 | size: expected 1 to 2048 pixels, found -1
+            {"size": 2000000000}                         | size: expected 1 to 2048 pixels, found 2000000000
             {"size": [224]}                              | size: expected an integer below 2^31, found an array
-            {"crop_size": {"height": 224}}               | crop_size.width: expected 1 to 8192 pixels, found nothing
+            {"crop_size": {"height": 224}}               | crop_size.width: expected 1 to 2048 pixels, found nothing
             {"crop_size": {"height": 224, "width": 100}} | crop_size.width: expected the height 224, found 100
             {"crop_size": 225}                           | crop_size: expected at most the size 224, found 225
             {"resample": 2}                              | resample: expected 3 (bicubic), found 2

@@ -111,6 +111,9 @@ class StoredTensorTest {
         Tensor ids = tensor(DType.I64, new byte[16], 0);
         assertMessage("tensor \"t\": its type is I64", () -> ids.read(0, new float[2], 0, 2));
         assertMessage("tensor \"t\": its type is I64", ids::doubles);
+        Tensor large = new StoredTensor("file", "t", DType.F64, List.of(1L << 31), 1L << 31, MemorySegment.NULL);
+        assertMessage("fewer than 2^31 elements", large::floats);
+        assertMessage("fewer than 2^31 elements", large::doubles);
         assertMessage("below 2^63", tensor(DType.U64, new byte[]{0, 0, 0, 0, 0, 0, 0, -128}, 0)::longs);
         assertMessage("its type is F32", tensor(DType.F32, new byte[8], 0)::longs);
         assertMessage("its type is F32", Tensor.of("t", new float[2], 2)::longs);
