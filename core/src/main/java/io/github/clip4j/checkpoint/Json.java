@@ -26,8 +26,8 @@ final class Json {
     /** serde_json, the reference's parser, stops at the same depth. */
     private static final int MAX_NESTING = 127;
     /** Enough for 60,000 tensors. A token may cost a hundred times its text in memory, so the file's size is no bound. */
-    private static final long MAX_TOKENS = 1_000_000;
-    private static final int MAX_QUOTE = 100;
+    private static final long MAX_TOKEN_COUNT = 1_000_000;
+    private static final int MAX_BRIEF = 100;
 
     /** Field names are not pooled: the pool is shared between files and grows with hostile ones. */
     static final JsonFactory FACTORY = JsonFactory.builder()
@@ -36,7 +36,7 @@ final class Json {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_NESTING)
-                    .maxTokenCount(MAX_TOKENS)
+                    .maxTokenCount(MAX_TOKEN_COUNT)
                     .maxDocumentLength(SafetensorsHeader.MAX_LENGTH)
                     .build())
             .build();
@@ -96,9 +96,14 @@ final class Json {
                 parser.currentTokenLocation());
     }
 
-    /** Text from a file made fit for a message: in quotes, on one line, not too long. */
+    /** Text from a file made fit for a message: on one line and not too long. */
+    static String brief(String text) {
+        return printable(text.length() <= MAX_BRIEF ? text : text.substring(0, MAX_BRIEF) + "...");
+    }
+
+    /** As {@link #brief}, in quotes. */
     static String quote(String text) {
-        return '"' + printable(text.length() <= MAX_QUOTE ? text : text.substring(0, MAX_QUOTE) + "...") + '"';
+        return '"' + brief(text) + '"';
     }
 
     /** Control characters, line ends and what else would disturb a terminal become question marks. */

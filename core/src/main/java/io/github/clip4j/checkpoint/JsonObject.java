@@ -100,9 +100,10 @@ record JsonObject(Path file, String path, Map<?, ?> fields) {
             case Map<?, ?> _ -> "an object";
             case List<?> _ -> "an array";
             case String text -> Json.quote(text);
-            default -> value.toString();
+            default -> Json.brief(value.toString());
         };
-        return new CheckpointException(file + ": " + path + field + ": expected " + expected + ", found " + found);
+        return new CheckpointException(
+                file + ": " + path + Json.brief(field) + ": expected " + expected + ", found " + found);
     }
 
     private <T> T get(String field, Class<T> type, T missing, String expected) {

@@ -50,7 +50,7 @@ public final class PreprocessingConfig {
         if (!std.stream().allMatch(value -> value > 0)) {
             throw root.bad("image_std", "three positive numbers");
         }
-        return new Preprocessing(resize, crop, rescale, mean, std);
+        return root.build(() -> new Preprocessing(resize, crop, rescale, mean, std));
     }
 
     private static int resize(JsonObject root) {

@@ -133,6 +133,12 @@ class CheckpointTest {
         assertRefused(folder, "weight_map.x: expected the plain name");
     }
 
+    @Test
+    void namesInMessagesAreOnOneLine() throws IOException {
+        index("{\"weight_map\": {\"x\\n" + "y".repeat(10_000) + "\": \"..\"}}");
+        assertRefused(folder, "weight_map.x?yyy");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{}", "[]", "{\"weight_map\": {}}", "{\"weight_map\": null}", "{\"weight_map\": [1]}",
             "{\"weight_map\": {\"x\": 1}}", "{\"weight_map\": {\"x\": null}}", "{\"weight_map\": {\"x\": \"a.saf",

@@ -55,7 +55,6 @@ class SafetensorsMutationTest {
                 throw new AssertionError("seed " + seed, e);
             }
         }
-        System.out.println(opened + " of " + count + " mutated files are still valid");
         assertTrue(opened > count / 100 && opened < count, "the mutations do not reach both verdicts: " + opened);
     }
 
