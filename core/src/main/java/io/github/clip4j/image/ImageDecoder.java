@@ -5,6 +5,8 @@ import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -91,7 +93,8 @@ public final class ImageDecoder {
             boolean withoutMetadata = format != ImageFormat.TIFF;
             reader.setInput(stream, true, withoutMetadata);
             RgbImage image = decode(format, content, reader);
-            if (stream.exhausted()) {
+            // WebP's lossless decoder reads ahead of the end, but its header has the length
+            if (format == ImageFormat.WEBP ? content.length < riffLength(content) : stream.exhausted()) {
                 throw new EOFException();
             }
             return image;
@@ -132,6 +135,11 @@ public final class ImageDecoder {
             raster = raster.createChild(0, 0, raster.getWidth(), raster.getHeight(), 0, 0, new int[]{0});
         }
         return RasterColors.toRgb(raster, image.getColorModel());
+    }
+
+    /** The length of the file by its RIFF header. */
+    private static long riffLength(byte[] content) {
+        return 8 + Integer.toUnsignedLong(ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
     }
 
     private void checkBytes(long bytes, String name) {

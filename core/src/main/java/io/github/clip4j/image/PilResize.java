@@ -1,5 +1,7 @@
 package io.github.clip4j.image;
 
+import java.util.Arrays;
+
 /**
  * Bicubic resizing, bit for bit as Pillow's {@code Image.resize(size, BICUBIC)}.
  * <p>
@@ -68,7 +70,7 @@ public final class PilResize {
         byte[] out = new byte[Math.multiplyExact(stride, rows.count)];
         int[] sums = new int[stride];
         for (int y = 0; y < rows.count; y++) {
-            java.util.Arrays.fill(sums, HALF);
+            Arrays.fill(sums, HALF);
             int p = (rows.start(y) - top) * stride;
             for (int w = rows.firstWeight[y]; w < rows.firstWeight[y + 1]; w++) {
                 int weight = rows.weights[w];
