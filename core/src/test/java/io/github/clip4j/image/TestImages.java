@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32;
 
 import javax.imageio.ImageIO;
 
@@ -30,6 +31,23 @@ final class TestImages {
         byte[] pixels = new byte[3 * width * height];
         new SplittableRandom(seed).nextBytes(pixels);
         return new RgbImage(width, height, pixels);
+    }
+
+    /** Pixels that Python makes too: a mix of the index and the width. */
+    static RgbImage formula(int width, int height) {
+        byte[] pixels = new byte[3 * width * height];
+        for (int i = 0; i < pixels.length; i++) {
+            int value = i * 0x9e3779b1 + width * 40503;
+            pixels[i] = (byte) ((value ^ value >>> 15) * 0x85ebca77 >>> 24);
+        }
+        return new RgbImage(width, height, pixels);
+    }
+
+    /** CRC-32 in hexadecimal. */
+    static String crc32(byte[] bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        return "%08x".formatted(crc.getValue());
     }
 
     /** A small picture of random blocks as a file of each format the JDK writes and of each kind of pixel it writes. */
