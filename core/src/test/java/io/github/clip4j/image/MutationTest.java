@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,26 @@ class MutationTest {
                     ? (byte) random.nextInt()
                     : (byte) (content[position] ^ 1 << random.nextInt(8));
         }
-        return random.nextInt(5) == 0 ? Arrays.copyOf(content, random.nextInt(content.length)) : content;
+        if (random.nextInt(5) == 0) {
+            return Arrays.copyOf(content, random.nextInt(content.length));
+        }
+        if (ImageFormat.of(content) == ImageFormat.PNG && random.nextInt(4) > 0) {
+            mendChecksums(content);
+        }
+        return content;
+    }
+
+    /** So that the decoder gets to see the change. */
+    private static void mendChecksums(byte[] png) {
+        ByteBuffer bytes = ByteBuffer.wrap(png);
+        for (long p = 8; p + 12 <= png.length;) {
+            long end = p + 8 + Integer.toUnsignedLong(bytes.getInt((int) p));
+            if (end + 4 <= png.length) {
+                CRC32 checksum = new CRC32();
+                checksum.update(png, (int) p + 4, (int) (end - p) - 4);
+                bytes.putInt((int) end, (int) checksum.getValue());
+            }
+            p = end + 4;
+        }
     }
 }
