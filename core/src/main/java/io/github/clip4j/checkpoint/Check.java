@@ -1,7 +1,13 @@
 package io.github.clip4j.checkpoint;
 
-/** Bounds of the fields of {@code config.json}, wide enough for any CLIP and too narrow for any size to overflow. */
+/** Bounds on sizes from outside: wide enough for any CLIP, too narrow for any array or product to overflow. */
 final class Check {
+    /** Patches of an image or tokens of a text; attention takes memory by its square. */
+    static final int MAX_TOKENS = 1 << 12;
+    /** Pixels of one side of the model's input. */
+    static final int MAX_IMAGE_SIZE = 1 << 11;
+    static final int MAX_HIDDEN_SIZE = 1 << 14;
+
     private Check() {}
 
     /** @throws IllegalArgumentException unless {@code 1 <= value <= max} */
@@ -9,6 +15,16 @@ final class Check {
         if (value < 1 || value > max) {
             throw new IllegalArgumentException(field + ": expected 1 to " + max + ", found " + value);
         }
+    }
+
+    /** The length of the array for all elements of a tensor. */
+    static int length(Tensor tensor) {
+        if (tensor.size() > Integer.MAX_VALUE) {
+            throw new CheckpointException(
+                    "tensor " + Json.quote(tensor.name()) + ": expected fewer than 2^31 elements to "
+                            + "read into an array, found " + tensor.size());
+        }
+        return (int) tensor.size();
     }
 
     /** @throws IllegalArgumentException if an array cannot hold a tensor of this many elements */

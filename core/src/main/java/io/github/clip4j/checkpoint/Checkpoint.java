@@ -7,7 +7,8 @@ import java.util.SequencedCollection;
 /** Named tensors, wherever they come from. Reading is safe from several threads; closing ends it. */
 public interface Checkpoint extends AutoCloseable {
     /**
-     * Opens a model in the safetensors format. Files are mapped, not copied; their headers are checked completely.
+     * Opens a model in the safetensors format. Files are mapped, not copied, and shall not change
+     * while they are open; their headers are checked completely.
      *
      * @param path a {@code .safetensors} file, an index of shards ({@code *.index.json}), or a folder that holds
      *        {@code model.safetensors} or {@code model.safetensors.index.json}, looked for in this order

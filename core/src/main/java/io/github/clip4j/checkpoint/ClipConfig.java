@@ -16,7 +16,7 @@ public record ClipConfig(VisionConfig vision, TextConfig text, int projection) {
 
     /** @throws IllegalArgumentException naming the field of {@code config.json} that is out of bounds */
     public ClipConfig {
-        Check.size("projection_dim", projection, TowerConfig.MAX_HIDDEN);
+        Check.size("projection_dim", projection, Check.MAX_HIDDEN_SIZE);
     }
 
     /**

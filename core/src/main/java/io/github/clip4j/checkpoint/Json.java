@@ -9,12 +9,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,8 +26,8 @@ final class Json {
     /** serde_json, the reference's parser, stops at the same depth. */
     private static final int MAX_NESTING = 127;
     /** Enough for 60,000 tensors. A token may cost a hundred times its text in memory, so the file's size is no bound. */
-    private static final long MAX_TOKENS = 1_000_000;
-    private static final int MAX_QUOTE = 100;
+    private static final long MAX_TOKEN_COUNT = 1_000_000;
+    private static final int MAX_BRIEF = 100;
 
     /** Field names are not pooled: the pool is shared between files and grows with hostile ones. */
     static final JsonFactory FACTORY = JsonFactory.builder()
@@ -38,7 +36,7 @@ final class Json {
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_NESTING)
-                    .maxTokenCount(MAX_TOKENS)
+                    .maxTokenCount(MAX_TOKEN_COUNT)
                     .maxDocumentLength(SafetensorsHeader.MAX_LENGTH)
                     .build())
             .build();
@@ -70,24 +68,24 @@ final class Json {
         } catch (JsonEOFException e) {
             throw new CheckpointException(source + ": the JSON text breaks off before its end", e);
         } catch (JsonProcessingException e) {
-            throw new CheckpointException(source + place(e.getLocation()) + ": " + e.getOriginalMessage(), e);
+            throw new CheckpointException(source + place(e.getLocation()) + ": " + printable(e.getOriginalMessage()),
+                    e);
         } catch (CharacterCodingException e) {
             throw new CheckpointException(source + ": expected JSON in UTF-8, found bytes that are not UTF-8", e);
         } catch (IOException e) {
-            throw new CheckpointException(source + ": cannot be read: " + e.getMessage(), e);
+            throw new CheckpointException(source + ": cannot be read: " + e, e);
         }
     }
 
     /** Writes a file of one object, a field a line; {@code fields} gives what is between its braces. */
     static void write(Path file, Fields fields) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         AtomicFile.write(file, channel -> {
-            try (JsonGenerator json = FACTORY.createGenerator(bytes).useDefaultPrettyPrinter()) {
+            try (JsonGenerator json = FACTORY.createGenerator(Channels.newOutputStream(channel))) {
+                json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET).useDefaultPrettyPrinter();
                 json.writeStartObject();
                 fields.writeTo(json);
                 json.writeEndObject();
             }
-            channel.write(ByteBuffer.wrap(bytes.toByteArray()));
         });
     }
 
@@ -98,10 +96,19 @@ final class Json {
                 parser.currentTokenLocation());
     }
 
-    /** Text from a file made fit for a message: in quotes, on one line, not too long. */
+    /** Text from a file made fit for a message: on one line and not too long. */
+    static String brief(String text) {
+        return printable(text.length() <= MAX_BRIEF ? text : text.substring(0, MAX_BRIEF) + "...");
+    }
+
+    /** As {@link #brief}, in quotes. */
     static String quote(String text) {
-        String head = text.length() <= MAX_QUOTE ? text : text.substring(0, MAX_QUOTE) + "...";
-        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(head)) + '"';
+        return '"' + brief(text) + '"';
+    }
+
+    /** Control characters, line ends and what else would disturb a terminal become question marks. */
+    private static String printable(String text) {
+        return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 
     private static String place(JsonLocation location) {

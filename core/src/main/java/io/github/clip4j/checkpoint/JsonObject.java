@@ -31,7 +31,7 @@ record JsonObject(Path file, String path, Map<?, ?> fields) {
         } catch (NoSuchFileException e) {
             throw new CheckpointException(file + ": expected a JSON file, found nothing", e);
         } catch (IOException e) {
-            throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+            throw new CheckpointException(file + ": cannot be read: " + e, e);
         }
     }
 
@@ -100,9 +100,10 @@ record JsonObject(Path file, String path, Map<?, ?> fields) {
             case Map<?, ?> _ -> "an object";
             case List<?> _ -> "an array";
             case String text -> Json.quote(text);
-            default -> value.toString();
+            default -> Json.brief(value.toString());
         };
-        return new CheckpointException(file + ": " + path + field + ": expected " + expected + ", found " + found);
+        return new CheckpointException(
+                file + ": " + path + Json.brief(field) + ": expected " + expected + ", found " + found);
     }
 
     private <T> T get(String field, Class<T> type, T missing, String expected) {
@@ -114,9 +115,10 @@ record JsonObject(Path file, String path, Map<?, ?> fields) {
     }
 
     private static Object value(JsonParser parser) throws IOException {
-        JsonToken token = parser.currentToken();
-        return switch (token) {
-            case null -> throw Json.unexpected(parser, "a JSON value");
+        if (parser.currentToken() == null) {
+            throw Json.unexpected(parser, "a JSON value");
+        }
+        return switch (parser.currentToken()) {
             case START_OBJECT -> {
                 Map<String, Object> fields = new LinkedHashMap<>();
                 while (parser.nextToken() != JsonToken.END_OBJECT) {

@@ -9,7 +9,6 @@ import java.util.List;
 /** {@code preprocessor_config.json} to {@link Preprocessing} and back. */
 public final class PreprocessingConfig {
     private static final int BICUBIC = 3;
-    private static final int MAX_PIXELS = 1 << 13;
 
     private PreprocessingConfig() {}
 
@@ -51,7 +50,7 @@ public final class PreprocessingConfig {
         if (!std.stream().allMatch(value -> value > 0)) {
             throw root.bad("image_std", "three positive numbers");
         }
-        return new Preprocessing(resize, crop, rescale, mean, std);
+        return root.build(() -> new Preprocessing(resize, crop, rescale, mean, std));
     }
 
     private static int resize(JsonObject root) {
@@ -79,8 +78,8 @@ public final class PreprocessingConfig {
 
     private static int pixels(JsonObject object, String field, int missing) {
         int pixels = object.integer(field, missing);
-        if (pixels < 1 || pixels > MAX_PIXELS) {
-            throw object.bad(field, "1 to " + MAX_PIXELS + " pixels");
+        if (pixels < 1 || pixels > Check.MAX_IMAGE_SIZE) {
+            throw object.bad(field, "1 to " + Check.MAX_IMAGE_SIZE + " pixels");
         }
         return pixels;
     }

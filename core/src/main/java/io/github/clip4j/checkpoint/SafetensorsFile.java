@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class SafetensorsFile extends NamedTensors {
             return of(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena), path.toString(), arena);
         } catch (IOException e) {
             arena.close();
-            throw new CheckpointException(path + ": cannot be read: " + e.getMessage(), e);
+            throw new CheckpointException(path + ": cannot be read: " + e, e);
         } catch (Throwable e) {
             arena.close();
             throw e;
@@ -47,10 +48,11 @@ final class SafetensorsFile extends NamedTensors {
     static SafetensorsFile of(MemorySegment file, String source, Arena arena) {
         SafetensorsHeader header = SafetensorsHeader.parse(file, source);
         MemorySegment data = file.asSlice(header.dataStart());
-        List<StoredTensor> tensors = header.entries().stream()
-                .map(entry -> new StoredTensor(source, entry.name(), entry.dtype(), entry.shape(),
-                        entry.elements(source), data.asSlice(entry.begin(), entry.end() - entry.begin())))
-                .toList();
+        List<StoredTensor> tensors = new ArrayList<>();
+        for (SafetensorsHeader.Entry entry : header.entries()) {
+            tensors.add(new StoredTensor(source, entry.name(), entry.dtype(), entry.shape(), entry.elements(source),
+                    data.asSlice(entry.begin(), entry.end() - entry.begin())));
+        }
         return new SafetensorsFile(source, header, tensors, arena);
     }
 

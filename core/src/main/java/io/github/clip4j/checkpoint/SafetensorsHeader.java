@@ -22,7 +22,8 @@ import java.util.Map;
  * end of the header; {@code __metadata__} holds strings. Sorted by offset the tensors fill the rest of the file exactly.
  *
  * <p>Accepts what version 0.8.0 of the reference library (github.com/huggingface/safetensors) accepts, except for keys
- * that come twice, and names and headers beyond the bounds of {@link Json}.
+ * that come twice, a dtype written as an object, and what is beyond the bounds of {@link Json}. The values of fields
+ * that nobody knows are checked for syntax only.
  *
  * @param entries the tensors in the order of their data
  * @param dataStart where the first tensor begins in the file
@@ -146,7 +147,8 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
                     entries.add(entry(name));
                 }
             }
-            entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+            entries.sort(Comparator.comparing(Entry::begin, Long::compareUnsigned)
+                    .thenComparing(Entry::end, Long::compareUnsigned));
             return new SafetensorsHeader(entries, metadata, dataStart);
         }
 

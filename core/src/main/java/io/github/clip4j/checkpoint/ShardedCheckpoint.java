@@ -53,7 +53,7 @@ final class ShardedCheckpoint extends NamedTensors {
         Map<String, List<String>> namesByShard = new TreeMap<>();
         for (String tensor : weightMap.names()) {
             String shard = weightMap.text(tensor, "");
-            if (!shard.matches("[^/\\\\:\\p{Cntrl}]+\\.safetensors")) {
+            if (!shard.matches("[\\w .+-]+\\.safetensors")) {
                 throw weightMap.bad(tensor, "the plain name of a .safetensors file in the same folder");
             }
             namesByShard.computeIfAbsent(shard, _ -> new ArrayList<>()).add(tensor);

@@ -69,12 +69,17 @@ record StoredTensor(String source, String name, DType dtype, List<Long> shape, l
 
     @Override
     public double[] doubles() {
-        return dtype == DType.F64 ? bytes.toArray(DOUBLE) : Tensor.super.doubles();
+        if (dtype != DType.F64) {
+            return Tensor.super.doubles();
+        }
+        double[] all = new double[Check.length(this)];
+        MemorySegment.copy(bytes, DOUBLE, 0, all, 0, all.length);
+        return all;
     }
 
     @Override
     public long[] longs() {
-        long[] all = new long[Math.toIntExact(size)];
+        long[] all = new long[Check.length(this)];
         for (int i = 0; i < all.length; i++) {
             all[i] = switch (dtype) {
                 case BOOL -> bytes.get(ValueLayout.JAVA_BYTE, i) == 0 ? 0 : 1;

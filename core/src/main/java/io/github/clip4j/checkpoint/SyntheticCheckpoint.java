@@ -10,7 +10,7 @@ import java.util.Objects;
  * <p>Element i = 1, 2, ... of a tensor, in row-major order, is {@code u * scale + offset} in float32, where
  * {@code u = (z >>> 40) / 2^23 - 1} is in [-1, 1) and {@code z = mix(fnv1a64(name) + i * 0x9E3779B97F4A7C15)}; mix is
  * the finaliser of splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014) and fnv1a64
- * the hash of RFC 9923. Scale and offset keep activations in a realistic range: see {@code Formula.of}.
+ * the hash of Fowler, Noll and Vo. Scale and offset keep activations in a realistic range: see {@code Formula.of}.
  */
 public final class SyntheticCheckpoint extends NamedTensors {
     /** The model of {@link ClipConfig#VIT_B_32}: 151,277,313 parameters. */

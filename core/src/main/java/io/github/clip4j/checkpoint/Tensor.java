@@ -41,7 +41,7 @@ public interface Tensor {
 
     /** All elements as float32, as {@link #read} gives them. */
     default float[] floats() {
-        float[] all = new float[Math.toIntExact(size())];
+        float[] all = new float[Check.length(this)];
         read(0, all, 0, all.length);
         return all;
     }

@@ -10,7 +10,7 @@ public record TextConfig(TowerConfig tower, int vocabularySize, int contextLengt
     /** @throws IllegalArgumentException naming the field of {@code config.json} that is out of bounds */
     public TextConfig {
         Check.size("vocab_size", vocabularySize, 1 << 24);
-        Check.size("max_position_embeddings", contextLength, 1 << 16);
+        Check.size("max_position_embeddings", contextLength, Check.MAX_TOKENS);
         Check.elements("vocab_size x hidden_size", vocabularySize, tower.hidden());
         if (endTokenId < 0) {
             throw new IllegalArgumentException("eos_token_id: expected 0 or more, found " + endTokenId);

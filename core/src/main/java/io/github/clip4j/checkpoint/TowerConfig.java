@@ -13,11 +13,9 @@ import java.util.Objects;
  * @param epsilon added to the variance in layer norms
  */
 public record TowerConfig(int hidden, int intermediate, int layers, int heads, Activation activation, float epsilon) {
-    static final int MAX_HIDDEN = 1 << 14;
-
     /** @throws IllegalArgumentException naming the field of {@code config.json} that is out of bounds */
     public TowerConfig {
-        Check.size("hidden_size", hidden, MAX_HIDDEN);
+        Check.size("hidden_size", hidden, Check.MAX_HIDDEN_SIZE);
         Check.size("intermediate_size", intermediate, 1 << 16);
         Check.size("num_hidden_layers", layers, 1 << 10);
         Check.size("num_attention_heads", heads, hidden);

@@ -9,13 +9,12 @@ package io.github.clip4j.checkpoint;
 public record VisionConfig(TowerConfig tower, int imageSize, int patchSize, int channels) {
     /** @throws IllegalArgumentException naming the field of {@code config.json} that is out of bounds */
     public VisionConfig {
-        Check.size("image_size", imageSize, 1 << 13);
+        Check.size("image_size", imageSize, Check.MAX_IMAGE_SIZE);
         Check.size("patch_size", patchSize, imageSize);
         Check.size("num_channels", channels, 1 << 6);
-        long grid = imageSize / patchSize;
-        Check.elements("hidden_size x number of patches", tower.hidden(), grid * grid + 1);
+        int grid = imageSize / patchSize;
+        Check.size("(image_size / patch_size)^2", grid * grid, Check.MAX_TOKENS);
         Check.elements("hidden_size x num_channels x patch_size^2", tower.hidden(), channels, patchSize, patchSize);
-        Check.elements("num_channels x image_size^2", channels, imageSize, imageSize);
     }
 
     /** Patches along one side. */

@@ -1,10 +1,10 @@
 package io.github.clip4j.image;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,10 +21,6 @@ public final class ImageDecoder {
     public static final long DEFAULT_MAX_PIXELS = 178_956_970;
     /** 256 MiB, the size of a file in bytes. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
-
-    /** Where the header chunk, always the first, has the colour type. */
-    private static final int PNG_COLOR_TYPE = 25;
-    private static final int PNG_GRAY = 0;
 
     private final long maxPixels;
     private final long maxBytes;
@@ -59,9 +55,9 @@ public final class ImageDecoder {
         // one byte more than allowed tells a file that is too long, even one whose size is unknown, such as a pipe
         try (InputStream input = Files.newInputStream(file)) {
             checkBytes(Files.size(file), name);
-            return decode(input.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8)), name);
+            return decode(input.readNBytes((int) Math.min(maxBytes, Integer.MAX_VALUE - 9) + 1), name);
         } catch (IOException e) {
-            throw new ImageException(name + ": cannot be read: " + e.getMessage(), e);
+            throw new ImageException(name + ": cannot be read: " + e.getClass().getSimpleName(), e);
         }
     }
 
@@ -91,20 +87,20 @@ public final class ImageDecoder {
             boolean withoutMetadata = format != ImageFormat.TIFF;
             reader.setInput(stream, true, withoutMetadata);
             RgbImage image = decode(format, content, reader);
-            if (stream.exhausted()) {
+            // JPEG's decoder makes up what is missing; WebP's reads ahead, but its header has told the length
+            if (stream.exhausted() && format != ImageFormat.WEBP) {
                 throw new EOFException();
             }
             return image;
         } catch (ImageException e) {
             throw new ImageException(name + ": " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
-            throw new ImageException("%s: needs more memory than the Java heap has; raise -Xmx".formatted(name), e);
+            throw new ImageException(name + ": needs more memory than the Java heap has; raise -Xmx", e);
         } catch (IOException | RuntimeException | StackOverflowError e) {
-            throw new ImageException(stream.exhausted()
-                    ? "%s: is a truncated %s image: it ends after %d bytes, before its last pixel".formatted(name,
-                            format,
-                            content.length)
-                    : "%s: is a broken %s image: %s".formatted(name, format, reason(e)), e);
+            String found = stream.exhausted() || e instanceof EOFException
+                    ? "is a truncated %s image: it ends after %d bytes".formatted(format, content.length)
+                    : "is a broken %s image: %s".formatted(format, reason(e));
+            throw new ImageException(name + ": " + found, e);
         } finally {
             reader.dispose();
         }
@@ -119,24 +115,29 @@ public final class ImageDecoder {
         checkPixels(reader.getWidth(0), reader.getHeight(0));
         return switch (format) {
             case JPEG -> Jpeg.toRgb(content, reader.readRaster(0, null));
-            case PNG -> png(content, reader.read(0));
+            case PNG -> {
+                Png.check(content);
+                yield Png.toRgb(content, reader.read(0));
+            }
             case TIFF -> Tiff.toRgb(reader);
+            case WEBP -> {
+                checkRiffLength(content);
+                yield RasterColors.toRgb(reader.read(0));
+            }
             default -> RasterColors.toRgb(reader.read(0));
         };
     }
 
-    /** The JDK makes an alpha channel of gray's transparent colour, but to Pillow the image stays gray. */
-    private static RgbImage png(byte[] content, BufferedImage image) {
-        Raster raster = image.getRaster();
-        if (content[PNG_COLOR_TYPE] == PNG_GRAY && raster.getNumBands() == 2) {
-            raster = raster.createChild(0, 0, raster.getWidth(), raster.getHeight(), 0, 0, new int[]{0});
+    private static void checkRiffLength(byte[] content) throws EOFException {
+        int length = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+        if (content.length - 8 < Integer.toUnsignedLong(length)) {
+            throw new EOFException();
         }
-        return RasterColors.toRgb(raster, image.getColorModel());
     }
 
     private void checkBytes(long bytes, String name) {
         if (bytes > maxBytes) {
-            throw new ImageException("%s: has %s bytes, more than the limit of %d".formatted(name, bytes, maxBytes));
+            throw new ImageException("%s: has %d bytes, more than the limit of %d".formatted(name, bytes, maxBytes));
         }
     }
 

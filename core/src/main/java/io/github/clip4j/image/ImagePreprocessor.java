@@ -1,5 +1,7 @@
 package io.github.clip4j.image;
 
+import java.util.Objects;
+
 /**
  * From an image to the model's input, value for value as {@code CLIPImageProcessorPil} of transformers computes it.
  * Immutable and safe to share between threads.
@@ -69,7 +71,7 @@ public final class ImagePreprocessor {
             throw new IllegalArgumentException("a crop of %d x %d pixels where %d x %d are expected"
                     .formatted(crop.width(), crop.height(), size(), size()));
         }
-        java.util.Objects.checkFromIndexSize(offset, CHANNELS * plane, target.length);
+        Objects.checkFromIndexSize(offset, CHANNELS * plane, target.length);
         byte[] pixels = crop.pixels();
         for (int c = 0; c < CHANNELS; c++) {
             for (int i = 0; i < plane; i++) {

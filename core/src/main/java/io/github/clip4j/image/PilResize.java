@@ -1,16 +1,20 @@
 package io.github.clip4j.image;
 
+import java.util.Arrays;
+
 /**
  * Bicubic resizing, bit for bit as Pillow's {@code Image.resize(size, BICUBIC)}.
  * <p>
  * Each axis is a weighted sum over a window of the input: with {@code scale = in / out} and
  * {@code s = max(scale, 1)}, output i is centred on {@code c = (i + 0.5) scale}, input x has the weight
  * {@code cubic((x + 0.5 - c) / s)}, and the weights are divided by their sum. They are rounded to fixed point with 22
- * bits of fraction. The horizontal pass comes first and its result is rounded to 8 bits; an axis of unchanged length
- * is left as it is. Source: {@code src/libImaging/Resample.c} of Pillow.
+ * bits of fraction. The result of the first pass is rounded to 8 bits. The horizontal pass comes first, but in an image
+ * more than 100 times as high as wide that becomes lower, the vertical one. Sources: {@code src/libImaging/Resample.c}
+ * and {@code Image.resize} of Pillow 12.3.
  */
 public final class PilResize {
     private static final int FRACTION_BITS = 22;
+    private static final long TALL = 100;
     private static final int HALF = 1 << (FRACTION_BITS - 1);
 
     private PilResize() {}
@@ -29,25 +33,30 @@ public final class PilResize {
 
     /** Only the part of the scaled image that the axes' windows select. */
     static RgbImage resize(RgbImage image, Axis columns, Axis rows) {
-        int top = rows.start(0);
-        int bottom = rows.end(rows.count - 1);
-        byte[] narrow = horizontal(image, columns, top, bottom);
-        byte[] result = vertical(narrow, rows, top, 3 * columns.count);
+        int width = image.width();
+        byte[] result;
+        if (image.height() > TALL * width && rows.shrinks) {
+            byte[] low = vertical(image.pixels(), rows, 0, 3 * width);
+            result = horizontal(low, width, columns, 0, rows.count);
+        } else {
+            int top = rows.start[0];
+            byte[] narrow = horizontal(image.pixels(), width, columns, top, rows.end(rows.count - 1));
+            result = vertical(narrow, rows, top, 3 * columns.count);
+        }
         return new RgbImage(columns.count, rows.count, result);
     }
 
-    /** Rows {@code [top, bottom)} with the columns of the result. */
-    private static byte[] horizontal(RgbImage image, Axis columns, int top, int bottom) {
-        byte[] in = image.pixels();
+    /** Rows {@code [top, bottom)} of an image of {@code width} pixels, with the columns of the result. */
+    private static byte[] horizontal(byte[] in, int width, Axis columns, int top, int bottom) {
         byte[] out = new byte[Math.multiplyExact(3 * columns.count, bottom - top)];
         int o = 0;
         for (int y = top; y < bottom; y++) {
-            int row = 3 * y * image.width();
+            int row = 3 * y * width;
             for (int x = 0; x < columns.count; x++) {
                 int red = HALF;
                 int green = HALF;
                 int blue = HALF;
-                int p = row + 3 * columns.start(x);
+                int p = row + 3 * columns.start[x];
                 for (int w = columns.firstWeight[x]; w < columns.firstWeight[x + 1]; w++) {
                     int weight = columns.weights[w];
                     red += weight * (in[p] & 0xff);
@@ -68,8 +77,8 @@ public final class PilResize {
         byte[] out = new byte[Math.multiplyExact(stride, rows.count)];
         int[] sums = new int[stride];
         for (int y = 0; y < rows.count; y++) {
-            java.util.Arrays.fill(sums, HALF);
-            int p = (rows.start(y) - top) * stride;
+            Arrays.fill(sums, HALF);
+            int p = (rows.start[y] - top) * stride;
             for (int w = rows.firstWeight[y]; w < rows.firstWeight[y + 1]; w++) {
                 int weight = rows.weights[w];
                 for (int i = 0; i < stride; i++) {
@@ -101,41 +110,36 @@ public final class PilResize {
     /** The weights of one axis: {@code count} outputs from output {@code from} of the {@code out} there are. */
     static final class Axis {
         private final int count;
+        private final boolean shrinks;
         private final int[] start;
         private final int[] firstWeight;
         private final int[] weights;
 
         Axis(int in, long out, long from, int count) {
             this.count = count;
+            shrinks = out < in;
             start = new int[count];
             firstWeight = new int[count + 1];
             double scale = (double) in / out;
             double stretch = Math.max(scale, 1);
-            double support = in == out ? 0 : 2 * stretch;
-            int[] all = new int[Math.multiplyExact(count, 2 * (int) Math.ceil(support) + 1)];
+            double support = 2 * stretch;
+            weights = new int[Math.multiplyExact(count, 2 * (int) Math.ceil(support) + 1)];
             int n = 0;
             for (int i = 0; i < count; i++) {
                 double center = (from + i + 0.5) * scale;
                 start[i] = Math.max(0, (int) (center - support + 0.5));
                 int end = Math.min(in, (int) (center + support + 0.5));
-                if (in == out) {
-                    all[n++] = 1 << FRACTION_BITS;
-                } else {
-                    n = weigh(all, n, start[i], end, center, stretch);
-                }
+                n = weigh(weights, n, start[i], end, center, stretch);
                 firstWeight[i + 1] = n;
             }
-            weights = all;
         }
 
-        private int start(int i) {
-            return start[i];
-        }
-
+        /** The input after the last of output i. */
         private int end(int i) {
             return start[i] + firstWeight[i + 1] - firstWeight[i];
         }
 
+        /** Puts the weights of inputs {@code [start, end)} at {@code weights[n]} and gives the index after the last. */
         private static int weigh(int[] weights, int n, int start, int end, double center, double stretch) {
             double[] exact = new double[end - start];
             double sum = 0;

@@ -46,7 +46,8 @@ final class RasterColors {
         return table;
     }
 
-    private static RgbImage lookUp(Raster raster, byte[] table) {
+    /** The colour of each index: {@code table} has red, green and blue of 256. */
+    static RgbImage lookUp(Raster raster, byte[] table) {
         int width = raster.getWidth();
         int height = raster.getHeight();
         byte[] pixels = new byte[Math.multiplyExact(3 * width, height)];

@@ -3,10 +3,13 @@ package io.github.clip4j.image;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 import javax.imageio.ImageReader;
 import javax.imageio.plugins.tiff.BaselineTIFFTagSet;
 import javax.imageio.plugins.tiff.TIFFDirectory;
+import javax.imageio.plugins.tiff.TIFFField;
 
 /** The first page of a TIFF, turned by its orientation tag: Pillow turns TIFFs on loading, but no other format. */
 final class Tiff {
@@ -15,12 +18,22 @@ final class Tiff {
     static RgbImage toRgb(ImageReader reader) throws IOException {
         TIFFDirectory directory = TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
         BufferedImage page = reader.read(0);
+        WritableRaster raster = page.getRaster();
         int bits = tag(directory, BaselineTIFFTagSet.TAG_BITS_PER_SAMPLE, 8);
-        if (bits > 8 && bits < 16 && page.getRaster().getNumBands() == 1) {
-            shiftRight(page.getRaster(), 16 - bits);
+        if (bits > 8 && bits < 16 && raster.getNumBands() == 1) {
+            // the JDK stretches, say, 12 bits to 16
+            change(raster, sample -> sample >> 16 - bits);
+        }
+        int compression = tag(directory, BaselineTIFFTagSet.TAG_COMPRESSION, 1);
+        if (compression == BaselineTIFFTagSet.COMPRESSION_JPEG && raster.getNumBands() == 4) {
+            // the JDK takes the CMYK of a JPEG inside a TIFF for inverted, as in a JPEG file
+            change(raster, sample -> 255 - sample);
         }
         int orientation = tag(directory, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
-        return turn(orientation, RasterColors.toRgb(page));
+        TIFFField colorMap = directory.getTIFFField(BaselineTIFFTagSet.TAG_COLOR_MAP);
+        return turn(orientation, colorMap == null
+                ? RasterColors.toRgb(page)
+                : RasterColors.lookUp(page.getRaster(), colorTable(colorMap)));
     }
 
     private static int tag(TIFFDirectory directory, int number, int missing) {
@@ -28,15 +41,24 @@ final class Tiff {
         return field == null ? missing : field.getAsInt(0);
     }
 
-    /** Undoes the JDK's stretching of, say, 12 bits to 16. */
-    private static void shiftRight(WritableRaster gray, int bits) {
-        int[] row = new int[gray.getWidth()];
-        for (int y = 0; y < gray.getHeight(); y++) {
-            gray.getPixels(0, y, row.length, 1, row);
-            for (int x = 0; x < row.length; x++) {
-                row[x] >>= bits;
+    /** The upper 8 bits of all reds, greens and blues of 16; the JDK would round them. */
+    private static byte[] colorTable(TIFFField colorMap) {
+        byte[] table = new byte[3 * 256];
+        int colors = colorMap.getCount() / 3;
+        for (int i = 0; i < Math.min(colors, 256); i++) {
+            for (int c = 0; c < 3; c++) {
+                table[3 * i + c] = (byte) (colorMap.getAsInt(c * colors + i) >> 8);
             }
-            gray.setPixels(0, y, row.length, 1, row);
+        }
+        return table;
+    }
+
+    private static void change(WritableRaster raster, IntUnaryOperator change) {
+        int[] row = new int[Math.multiplyExact(raster.getWidth(), raster.getNumBands())];
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getPixels(0, y, raster.getWidth(), 1, row);
+            Arrays.setAll(row, i -> change.applyAsInt(row[i]));
+            raster.setPixels(0, y, raster.getWidth(), 1, row);
         }
     }
 

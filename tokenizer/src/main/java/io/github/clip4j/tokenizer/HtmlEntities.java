@@ -13,9 +13,6 @@ import java.util.regex.Pattern;
 
 /** HTML's character references, decoded as {@code html.unescape} of Python and {@code unescape_html} of ftfy do. */
 final class HtmlEntities {
-    /** What a byte 0x80 to 0x9F most likely meant: its character in windows-1252, or itself where that has none. */
-    static final String WINDOWS_1252_80_TO_9F = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
-
     private static final Pattern REFERENCE = Pattern
             .compile("&(?:#([0-9]+);?|#[xX]([0-9a-fA-F]+);?|([^\\t\\n\\f <&#;]{1,32};?))");
     private static final Pattern CLOSED_REFERENCE = Pattern.compile("&#?[0-9A-Za-z]{1,24};");
@@ -82,7 +79,7 @@ final class HtmlEntities {
                 || Character.getType(codePoint) == Character.SURROGATE) {
             return "\uFFFD";
         } else if (codePoint >= 0x80 && codePoint <= 0x9F) {
-            return String.valueOf(WINDOWS_1252_80_TO_9F.charAt(codePoint - 0x80));
+            return String.valueOf(Mojibake.WINDOWS_1252_80_TO_9F.charAt(codePoint - 0x80));
         } else if (nonCharacter || Character.isISOControl(codePoint) && "\t\n\f\r".indexOf(codePoint) < 0) {
             return "";
         }

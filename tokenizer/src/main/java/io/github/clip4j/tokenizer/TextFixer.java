@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What {@code fix_text} of ftfy 6.3.1 does by default, except the repair of mojibake: HTML references, C1 controls,
- * Latin ligatures, half and full width, curly quotes, line breaks, terminal escapes, control characters and NFC, over
- * and over until nothing changes.
+ * What {@code fix_text} of ftfy 6.3.1 does by default, with the commonest {@link Mojibake} only: HTML references, C1
+ * controls, Latin ligatures, half and full width, curly quotes, line breaks, terminal escapes, control characters and
+ * NFC, over and over until nothing changes.
  */
 final class TextFixer {
     /** ftfy has no bound; each further pass undoes one more level of escaping, and hostile text may nest very deep. */
@@ -45,17 +45,18 @@ final class TextFixer {
         do {
             before = line;
             line = unescape ? HtmlEntities.unescapeClosed(line) : line;
+            line = Mojibake.repair(line);
             line = line.codePoints().collect(StringBuilder::new, TextFixer::appendFixed, StringBuilder::append)
                     .toString();
             line = TERMINAL_ESCAPE_OR_CONTROL.matcher(line).replaceAll("");
-            line = Normalizer.normalize(line, Normalizer.Form.NFC);
+            line = TextNormalizer.nfc(line);
         } while (!line.equals(before) && ++passes < MAX_PASSES);
         return line;
     }
 
     private static void appendFixed(StringBuilder out, int codePoint) {
         int c = codePoint >= 0x80 && codePoint <= 0x9F
-                ? HtmlEntities.WINDOWS_1252_80_TO_9F.charAt(codePoint - 0x80)
+                ? Mojibake.WINDOWS_1252_80_TO_9F.charAt(codePoint - 0x80)
                 : codePoint;
         if (c == 0x02BC || c >= 0x2018 && c <= 0x201B) {
             out.append('\'');

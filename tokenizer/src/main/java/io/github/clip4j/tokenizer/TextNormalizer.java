@@ -8,6 +8,7 @@ import java.text.Normalizer;
  */
 final class TextNormalizer {
     private static final int CAPITAL_SIGMA = 'Σ';
+    private static final int MARKS_IN_A_PIECE = 256;
     private static final int CAPITAL_I_WITH_DOT = 'İ';
     /** Case-ignorable by their word-break class (MidLetter, MidNumLet, Single_Quote), not by their category. */
     private static final String CASE_IGNORABLE_PUNCTUATION = "'.:··՟״‘’․‧︓﹒﹕＇．：";
@@ -22,12 +23,33 @@ final class TextNormalizer {
 
     /** NFC and lower case, each character by itself: a final capital sigma becomes σ. */
     static String transformers(String text) {
-        return lowerCase(Normalizer.normalize(text, Normalizer.Form.NFC), false);
+        return lowerCase(nfc(text), false);
     }
 
     /** ftfy, HTML unescaped twice, lower case as Python's: a final capital sigma becomes ς. */
     static String openai(String text) {
         return lowerCase(HtmlEntities.unescape(HtmlEntities.unescape(TextFixer.fix(text))), true);
+    }
+
+    /**
+     * Unicode's composed form. Putting marks into canonical order takes the square of their number, so each
+     * {@value #MARKS_IN_A_PIECE} marks in a row are composed by themselves; no writing stacks so many.
+     */
+    static String nfc(String text) {
+        StringBuilder composed = new StringBuilder(text.length());
+        int start = 0;
+        int marks = 0;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int type = Character.getType(text.codePointAt(i));
+            boolean mark = type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
+            marks = mark ? marks + 1 : 0;
+            if (marks == MARKS_IN_A_PIECE) {
+                composed.append(Normalizer.normalize(text.substring(start, i), Normalizer.Form.NFC));
+                start = i;
+                marks = 0;
+            }
+        }
+        return composed.append(Normalizer.normalize(text.substring(start), Normalizer.Form.NFC)).toString();
     }
 
     /**
@@ -51,7 +73,7 @@ final class TextNormalizer {
         return lower.toString();
     }
 
-    /** With the capitals of Unicode 17, which the originals know and JDK 25 (Unicode 16) does not. */
+    /** With the capitals of Unicode 17, as Hugging Face's tokenizers; JDK 25 knows Unicode 16. */
     private static int lowerCase(int codePoint) {
         return switch (codePoint) {
             case 0xA7CE, 0xA7D2, 0xA7D4 -> codePoint + 1;
