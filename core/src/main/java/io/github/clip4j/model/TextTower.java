@@ -1,16 +1,17 @@
 package io.github.clip4j.model;
 
-import io.github.clip4j.checkpoint.Tensor;
 import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
+import io.github.clip4j.kernels.RowReader;
 import java.util.List;
 
 /** Token ids to features: a causal transformer whose end-of-text token is projected into the shared space. */
 final class TextTower {
     private final Kernels kernels;
     private final TextConfig config;
-    private final TokenEmbedding tokenEmbedding; // [vocabulary, hidden]
+    /** [vocabulary, hidden]; stays in the file, a text reads a handful of its 49,408 rows. */
+    private final RowReader tokenEmbedding;
     private final float[] positions; // [context, hidden]
     private final Encoder encoder;
     private final LayerNorm finalNorm;
@@ -22,19 +23,11 @@ final class TextTower {
         Weights embeddings = text.at("embeddings.");
         this.kernels = kernels;
         this.config = config;
-        this.tokenEmbedding = new TokenEmbedding(embeddings.tensor("token_embedding.weight"), hidden);
+        this.tokenEmbedding = embeddings.rows("token_embedding.weight", hidden);
         this.positions = embeddings.floats("position_embedding.weight", config.contextLength() * hidden);
         this.encoder = new Encoder(kernels, config.tower(), "text", true, text.at("encoder."));
         this.finalNorm = text.layerNorm("final_layer_norm", hidden, config.tower().epsilon());
         this.projection = weights.matrix("text_projection.weight", projection, hidden);
-    }
-
-    /** The table stays in the file: a text reads a handful of its 49,408 rows. */
-    private record TokenEmbedding(Tensor table, int hidden) {
-        void read(int id, float[] target, int offset) {
-            table.read((long) id * hidden, target, offset, hidden);
-            Weights.requireFinite(table, target, offset, hidden);
-        }
     }
 
     /**

@@ -56,15 +56,13 @@ final class Weights {
         }
     }
 
-    Tensor tensor(String name) {
+    private Tensor tensor(String name) {
         return checkpoint.tensor(prefix + name);
     }
 
     float[] floats(String name, int size) {
-        Tensor tensor = tensor(name);
         float[] values = new float[size];
-        tensor.read(0, values, 0, size);
-        requireFinite(tensor, values, 0, size);
+        read(tensor(name), 0, values, 0, size);
         return values;
     }
 
@@ -74,7 +72,7 @@ final class Weights {
 
     /** A product without bias. */
     Linear matrix(String name, int outputs, int inputs) {
-        return new Linear(kernels.pack(outputs, inputs, rows(tensor(name), inputs)), null);
+        return new Linear(kernels.pack(outputs, inputs, rows(name, inputs)), null);
     }
 
     Linear linear(String name, int outputs, int inputs) {
@@ -83,7 +81,7 @@ final class Weights {
 
     /** Several layers of the same input as one, their outputs side by side. */
     Linear stacked(List<String> names, int outputs, int inputs) {
-        List<RowReader> parts = names.stream().map(name -> rows(tensor(name + ".weight"), inputs)).toList();
+        List<RowReader> parts = names.stream().map(name -> rows(name + ".weight", inputs)).toList();
         PackedMatrix weight = kernels.pack(names.size() * outputs, inputs,
                 (row, target, offset) -> parts.get(row / outputs).read(row % outputs, target, offset));
         float[] bias = new float[names.size() * outputs];
@@ -93,18 +91,18 @@ final class Weights {
         return new Linear(weight, bias);
     }
 
-    private static RowReader rows(Tensor tensor, int columns) {
-        return (row, target, offset) -> {
-            tensor.read((long) row * columns, target, offset, columns);
-            requireFinite(tensor, target, offset, columns);
-        };
+    /** The rows of a matrix, read from the checkpoint when they are asked for. */
+    RowReader rows(String name, int columns) {
+        Tensor tensor = tensor(name);
+        return (row, target, offset) -> read(tensor, (long) row * columns, target, offset, columns);
     }
 
-    static void requireFinite(Tensor tensor, float[] values, int from, int count) {
-        for (int i = from; i < from + count; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new CheckpointException("tensor " + tensor.name() + " holds the value " + values[i]
-                        + "; the checkpoint is damaged or was saved after training diverged");
+    private void read(Tensor tensor, long from, float[] target, int offset, int count) {
+        tensor.read(from, target, offset, count);
+        for (int i = offset; i < offset + count; i++) {
+            if (!Float.isFinite(target[i])) {
+                throw new CheckpointException(checkpoint.source() + ": tensor " + tensor.name() + " holds the value "
+                        + target[i] + "; the file is damaged, or training had diverged when it was saved");
             }
         }
     }

@@ -101,6 +101,20 @@ final class VectorMath {
         return x.mul(0.5f).mul(erf(x.mul(SQRT_HALF)).add(1f));
     }
 
+    /**
+     * The sum of the lanes, halves added lane by lane until one is left. {@code reduceLanes(ADD)} leaves the order open,
+     * and interpreter and compiler do choose different ones.
+     */
+    static float sum(FloatVector x) {
+        float[] lanes = x.toArray();
+        for (int half = lanes.length / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                lanes[i] += lanes[half + i];
+            }
+        }
+        return lanes[0];
+    }
+
     private static FloatVector broadcast(float value) {
         return FloatVector.broadcast(F, value);
     }

@@ -1,6 +1,5 @@
 package io.github.clip4j.kernels;
 
-import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
@@ -49,7 +48,7 @@ final class VectorRows {
         if (whole < n) {
             sums = sums.add(FloatVector.fromArray(F, x, from + whole, rest(whole, n)));
         }
-        return sums.reduceLanes(ADD);
+        return VectorMath.sum(sums);
     }
 
     private static float squaredDeviations(float[] x, int from, int n, float mean) {
@@ -64,7 +63,7 @@ final class VectorRows {
             FloatVector d = FloatVector.zero(F).blend(FloatVector.fromArray(F, x, from + whole, m).sub(mean), m);
             sums = d.fma(d, sums);
         }
-        return sums.reduceLanes(ADD);
+        return VectorMath.sum(sums);
     }
 
     static void softmax(float[] x, int from, int n, float scale) {
@@ -82,7 +81,7 @@ final class VectorRows {
             e.intoArray(x, from + whole, m);
             sums = sums.add(FloatVector.zero(F).blend(e, m));
         }
-        divide(x, from, n, sums.reduceLanes(ADD));
+        divide(x, from, n, VectorMath.sum(sums));
     }
 
     private static float max(float[] x, int from, int n) {
@@ -109,7 +108,7 @@ final class VectorRows {
             FloatVector v = FloatVector.fromArray(F, x, from + whole, rest(whole, n));
             squares = v.fma(v, squares);
         }
-        divide(x, from, n, (float) Math.sqrt(squares.reduceLanes(ADD)));
+        divide(x, from, n, (float) Math.sqrt(VectorMath.sum(squares)));
     }
 
     private static void divide(float[] x, int from, int n, float divisor) {

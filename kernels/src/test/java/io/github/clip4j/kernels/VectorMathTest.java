@@ -3,6 +3,7 @@ package io.github.clip4j.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 import jdk.incubator.vector.FloatVector;
@@ -41,6 +42,24 @@ class VectorMathTest {
             assertTrue(ulps(VectorMath.exp(v).lane(0), exp[i]) <= 1, "exp(" + x[i] + ")");
             assertEquals(erf[i], VectorMath.erf(v).lane(0), "erf(" + x[i] + ")");
         }
+    }
+
+    /** The same order of summation before and after the code is compiled. */
+    @Test
+    void sumHasAFixedOrder() {
+        Random random = new Random(1);
+        float[] x = new float[Lanes.COUNT];
+        for (int run = 0; run < 200_000; run++) {
+            for (int i = 0; i < x.length; i++) {
+                x[i] = random.nextFloat();
+            }
+            float sum = VectorMath.sum(FloatVector.fromArray(Lanes.FLOATS, x, 0));
+            assertEquals(pairwise(x, 0, 1), sum, "run " + run);
+        }
+    }
+
+    private static float pairwise(float[] x, int from, int step) {
+        return step == x.length ? x[from] : pairwise(x, from, 2 * step) + pairwise(x, from + step, 2 * step);
     }
 
     private static void check(String name, UnaryOperator<FloatVector> function, DoubleUnaryOperator exact, double bound,
