@@ -41,7 +41,7 @@ public record RgbImage(int width, int height, byte[] pixels) {
                 Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
         Path beside = file.resolveSibling(file.getFileName() + ".part");
         try {
-            try (var output = new MemoryCacheImageOutputStream(Files.newOutputStream(beside))) {
+            try (var stream = Files.newOutputStream(beside); var output = new MemoryCacheImageOutputStream(stream)) {
                 ImageIO.write(new BufferedImage(colors, raster, false, null), "png", output);
             }
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
