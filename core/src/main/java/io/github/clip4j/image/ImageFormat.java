@@ -15,10 +15,9 @@ enum ImageFormat {
 
     /** What people take for an image, by its first bytes; a dot stands for any byte. */
     private static final Map<String, String> OTHERS = Map.of("%pdf", "a PDF document", "<!doctype html",
-            "an HTML page", "<html", "an HTML page", "<svg", "an SVG drawing", "<?xml", "an XML document",
-            "ii+\0", "a BigTIFF image", "....ftypavif", "an AVIF image", "....ftyphei", "a HEIC image", "pk",
-            "a ZIP archive", "\u001f\u008b",
-            "gzip data");
+            "an HTML page", "<html", "an HTML page", "<svg", "an SVG drawing", "<?xml", "an XML document", "ii+\0",
+            "a BigTIFF image", "....ftypavif", "an AVIF image", "....ftyphei", "a HEIC image", "pk\u0003\u0004",
+            "a ZIP archive", "\u001f\u008b", "gzip data");
 
     private final String[] magics;
 

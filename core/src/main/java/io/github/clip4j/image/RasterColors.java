@@ -3,7 +3,6 @@ package io.github.clip4j.image;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
-import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
@@ -77,7 +76,10 @@ final class RasterColors {
         return new RgbImage(raster.getWidth(), raster.getHeight(), pixels);
     }
 
-    /** CMYK in interleaved samples: with white {@code w = 255 - k}, red is {@code w - c * w / 255}, rounded. */
+    /**
+     * CMYK in interleaved samples, {@code stride} to a pixel: with white {@code w = 255 - k}, red is
+     * {@code w - c * w / 255}, rounded; green and blue likewise of m and y.
+     */
     static RgbImage cmyk(byte[] samples, int width, int height, int stride) {
         byte[] pixels = new byte[Math.multiplyExact(3, width * height)];
         for (int i = 0; i < width * height; i++) {
@@ -92,17 +94,15 @@ final class RasterColors {
 
     /** All samples as bytes, bands interleaved. */
     private static byte[] samples(Raster raster) {
-        int rowLength = Math.multiplyExact(raster.getWidth(), raster.getNumBands());
-        byte[] samples = new byte[Math.multiplyExact(rowLength, raster.getHeight())];
-        boolean floating = raster.getTransferType() == DataBuffer.TYPE_FLOAT
-                || raster.getTransferType() == DataBuffer.TYPE_DOUBLE;
-        int[] row = new int[rowLength];
+        int bands = raster.getNumBands();
+        int[] bits = raster.getSampleModel().getSampleSize();
+        int[] row = new int[Math.multiplyExact(raster.getWidth(), bands)];
+        byte[] samples = new byte[Math.multiplyExact(row.length, raster.getHeight())];
         for (int y = 0, o = 0; y < raster.getHeight(); y++) {
             // a float sample is cut to an integer on the way
             raster.getPixels(0, y, raster.getWidth(), 1, row);
-            for (int i = 0; i < rowLength; i++) {
-                int bits = floating ? 32 : raster.getSampleModel().getSampleSize(i % raster.getNumBands());
-                samples[o++] = toByte(row[i], bits, raster.getNumBands());
+            for (int i = 0; i < row.length; i++) {
+                samples[o++] = toByte(row[i], bits[i % bands], bands);
             }
         }
         return samples;

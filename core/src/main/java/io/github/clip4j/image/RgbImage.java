@@ -39,10 +39,9 @@ public record RgbImage(int width, int height, byte[] pixels) {
         var raster = Raster.createInterleavedRaster(buffer, width, height, 3 * width, 3, new int[]{0, 1, 2}, null);
         var colors = new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false,
                 Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
-        Path folder = file.toAbsolutePath().getParent();
-        Path beside = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+        Path beside = file.resolveSibling(file.getFileName() + ".part");
         try {
-            try (var output = new MemoryCacheImageOutputStream(Files.newOutputStream(beside))) {
+            try (var stream = Files.newOutputStream(beside); var output = new MemoryCacheImageOutputStream(stream)) {
                 ImageIO.write(new BufferedImage(colors, raster, false, null), "png", output);
             }
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);

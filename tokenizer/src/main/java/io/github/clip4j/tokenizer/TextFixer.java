@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 final class TextFixer {
     /** ftfy has no bound; each further pass undoes one more level of escaping, and hostile text may nest very deep. */
-    private static final int MAX_PASSES = 32;
+    private static final int MAX_PASSES = 16;
 
     private static final Map<Integer, String> LIGATURES = Map.ofEntries(Map.entry(0x132, "IJ"), Map.entry(0x133, "ij"),
             Map.entry(0x149, "'n"), Map.entry(0x1F1, "DZ"), Map.entry(0x1F2, "Dz"), Map.entry(0x1F3, "dz"),

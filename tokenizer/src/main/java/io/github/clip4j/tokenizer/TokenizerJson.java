@@ -128,7 +128,6 @@ final class TokenizerJson {
     }
 
     private static String abbreviate(String found) {
-        String line = found.lines().findFirst().orElse("");
-        return line.length() <= 200 ? line : line.substring(0, 200) + "...";
+        return found.length() <= 200 ? found : found.substring(0, 200) + "...";
     }
 }

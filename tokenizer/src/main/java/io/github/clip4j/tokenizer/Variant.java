@@ -4,6 +4,9 @@ package io.github.clip4j.tokenizer;
 public enum Variant {
     /** Hugging Face's {@code CLIPTokenizer}: NFC, white space runs to one space, lower case. */
     TRANSFORMERS,
-    /** {@code SimpleTokenizer} of openai/CLIP: ftfy, HTML entities unescaped twice, white space, lower case. */
+    /**
+     * {@code SimpleTokenizer} of openai/CLIP: ftfy, HTML entities unescaped twice, white space, lower case. Of ftfy's
+     * repair of mojibake, only lines of UTF-8 read as Latin-1 or windows-1252 are covered.
+     */
     OPENAI
 }

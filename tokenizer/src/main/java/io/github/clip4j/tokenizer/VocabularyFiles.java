@@ -19,8 +19,8 @@ import java.util.zip.GZIPInputStream;
  * {@code vocab.json} with {@code merges.txt}; OpenAI's merge list {@code bpe_simple_vocab*.txt.gz}.
  */
 final class VocabularyFiles {
-    /** CLIP's own {@code tokenizer.json} has 2 MB. */
-    static final int MAX_BYTES = 16 << 20;
+    /** CLIP's own {@code tokenizer.json} has up to 4 MB, by its layout. */
+    static final int MAX_BYTES = 8 << 20;
 
     private static final String TOKENIZER = "tokenizer.json";
     private static final String VOCABULARY = "vocab.json";
@@ -49,6 +49,9 @@ final class VocabularyFiles {
     }
 
     static Vocabulary read(Path folderOrFile) {
+        if (!Files.exists(folderOrFile)) {
+            throw new TokenizerException(folderOrFile + ": no such file or folder, expected a tokenizer there");
+        }
         return Files.isDirectory(folderOrFile) ? readFolder(folderOrFile) : readFile(folderOrFile);
     }
 

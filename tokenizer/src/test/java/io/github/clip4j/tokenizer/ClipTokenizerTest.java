@@ -96,7 +96,7 @@ class ClipTokenizerTest {
         for (String part : List.of("a", "!", "é", "😀", "word ", "Σ.", "<|", "'", "amp;", "&amp;", "\u001B[1",
                 "\u0301")) {
             String text = "&" + part.repeat(1_000_000 / part.length());
-            assertTimeoutPreemptively(Duration.ofSeconds(10), () -> tokenizer.encode(text), part);
+            assertTimeoutPreemptively(Duration.ofSeconds(30), () -> tokenizer.encode(text), part);
         }
     }
 

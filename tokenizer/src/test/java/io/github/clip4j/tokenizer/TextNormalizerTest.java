@@ -37,7 +37,7 @@ class TextNormalizerTest {
         String few = "e" + "\u0316\u0301".repeat(50);
         assertEquals("é" + "\u0316".repeat(50) + "\u0301".repeat(49), TextNormalizer.nfc(few));
         String many = "e" + "\u0316\u0301".repeat(500_000);
-        String composed = assertTimeoutPreemptively(Duration.ofSeconds(10), () -> TextNormalizer.nfc(many));
+        String composed = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> TextNormalizer.nfc(many));
         assertEquals(many.length() - 1, composed.length());
     }
 

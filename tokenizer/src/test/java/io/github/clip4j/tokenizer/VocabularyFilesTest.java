@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every form of a vocabulary, and what is wrong with broken ones. The vocabulary here: bytes and three merges. */
@@ -120,6 +121,7 @@ class VocabularyFilesTest {
         });
         assertRefused("no merge makes token 514 \"do\" (1 such tokens)", json -> merges().remove(2));
         assertRefused("merge \"c a\" makes a token that is there already", json -> merges().add("c a"));
+        assertRefused("no token \"c?ta\"", json -> merges().add("c\nt a"));
         assertRefused("merge \"cat\" is not two tokens", json -> merges().add("cat"));
         assertRefused("merge \"\" is not two tokens", json -> merges().addObject());
     }
@@ -129,7 +131,8 @@ class VocabularyFilesTest {
         assertMessage("malformed JSON at byte", () -> write("tokenizer.json", "{\"model\": "));
         assertMessage("malformed JSON at byte", () -> write("tokenizer.json", "{} {}"));
         assertMessage("malformed JSON at byte", () -> write("tokenizer.json", "[".repeat(1_000_000)));
-        assertMessage("Duplicate", () -> write("vocab.json", writeMerges("") + "{\"a\": 1, \"a\": 2}"));
+        writeMerges("#version: 0.2");
+        assertMessage("Duplicate", () -> write("vocab.json", "{\"a\": 1, \"a\": 2}"));
         assertMessage("/model/end_of_word_suffix is nothing", () -> write("tokenizer.json", ""));
         Files.delete(folder.resolve("merges.txt"));
         assertMessage("merges.txt: no such file", () -> write("vocab.json", ids.toString()));
@@ -213,9 +216,8 @@ class VocabularyFilesTest {
         return open(name);
     }
 
-    private String writeMerges(String header) throws IOException {
+    private void writeMerges(String header) throws IOException {
         Files.writeString(folder.resolve("merges.txt"), header + "\n" + String.join("\n", MERGES) + "\n");
-        return "";
     }
 
     private void assertRefused(String message, Consumer<ObjectNode> change) {
@@ -228,7 +230,7 @@ class VocabularyFilesTest {
         assertMessage(message, () -> write("tokenizer.json", tokenizerJson.toString()));
     }
 
-    private void assertMessage(String part, org.junit.jupiter.api.function.Executable executable) {
+    private void assertMessage(String part, Executable executable) {
         String message = assertThrows(TokenizerException.class, executable).getMessage();
         assertTrue(message.startsWith(folder.toString()) && message.contains(part), message);
         assertEquals(1, message.lines().count(), message);
