@@ -1,16 +1,14 @@
 package io.github.clip4j.image;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Test;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -28,22 +26,19 @@ class ReferenceImagesTest {
 
     private record Bound(int largest, double mean) {}
 
-    @TestFactory
-    List<DynamicTest> cropsEqualTransformers() throws IOException {
+    @Test
+    void cropsEqualTransformers() throws IOException {
         Path folder = TestImages.reference();
-        List<DynamicTest> tests = new ArrayList<>();
-        for (JsonNode entry : new ObjectMapper().readTree(folder.resolve("index.json").toFile())) {
-            tests.add(DynamicTest.dynamicTest(entry.get("file").asText(), () -> check(folder, entry)));
-        }
-        assertEquals(41, tests.size(), "images in the index");
-        return tests;
+        JsonNode index = new ObjectMapper().readTree(folder.resolve("index.json").toFile());
+        assertEquals(41, index.size(), "images in the index");
+        assertAll(index.valueStream().map(entry -> () -> check(folder, entry)));
     }
 
     private static void check(Path folder, JsonNode entry) {
         String file = entry.get("file").asText();
         RgbImage image = new ImageDecoder().decode(folder.resolve("images").resolve(file));
-        assertEquals(entry.get("width").asInt(), image.width());
-        assertEquals(entry.get("height").asInt(), image.height());
+        assertEquals(entry.get("width").asInt(), image.width(), file);
+        assertEquals(entry.get("height").asInt(), image.height(), file);
         Bound bound = NOT_EXACT.getOrDefault(file, new Bound(0, 0));
         for (JsonNode size : entry.get("sizes")) {
             Preprocessing settings = new Preprocessing(size.asInt(), size.asInt(), 1 / 255.0,
@@ -51,7 +46,7 @@ class ReferenceImagesTest {
             Path png = folder.resolve("expected").resolve(file + "." + size.asInt() + ".png");
             byte[] expected = new ImageDecoder().decode(png).pixels();
             byte[] actual = new ImagePreprocessor(settings).crop(image).pixels();
-            assertEquals(expected.length, actual.length);
+            assertEquals(expected.length, actual.length, file);
             int largest = 0;
             long sum = 0;
             for (int i = 0; i < expected.length; i++) {
@@ -60,7 +55,7 @@ class ReferenceImagesTest {
                 sum += difference;
             }
             double mean = (double) sum / expected.length;
-            String measured = "size %s: largest difference %d, mean %.4f".formatted(size, largest, mean);
+            String measured = "%s, size %s: largest difference %d, mean %.4f".formatted(file, size, largest, mean);
             assertTrue(largest <= bound.largest && mean <= bound.mean, measured);
         }
     }
