@@ -68,6 +68,13 @@ record StoredTensor(String source, String name, DType dtype, List<Long> shape, l
     }
 
     @Override
+    public void unload() {
+        if (bytes.isMapped()) {
+            bytes.unload();
+        }
+    }
+
+    @Override
     public double[] doubles() {
         if (dtype != DType.F64) {
             return Tensor.super.doubles();

@@ -39,6 +39,9 @@ public interface Tensor {
      */
     void read(long from, float[] target, int offset, int count);
 
+    /** Releases the memory of elements read so far, where it can be filled again from a file. */
+    default void unload() {}
+
     /** All elements as float32, as {@link #read} gives them. */
     default float[] floats() {
         float[] all = new float[Check.length(this)];

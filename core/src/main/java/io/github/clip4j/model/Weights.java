@@ -72,7 +72,7 @@ final class Weights {
 
     /** A product without bias. */
     Linear matrix(String name, int outputs, int inputs) {
-        return new Linear(kernels.pack(outputs, inputs, rows(name, inputs)), null);
+        return new Linear(pack(List.of(name), outputs, inputs), null);
     }
 
     Linear linear(String name, int outputs, int inputs) {
@@ -81,14 +81,19 @@ final class Weights {
 
     /** Several layers of the same input as one, their outputs side by side. */
     Linear stacked(List<String> names, int outputs, int inputs) {
-        List<RowReader> parts = names.stream().map(name -> rows(name + ".weight", inputs)).toList();
-        PackedMatrix weight = kernels.pack(names.size() * outputs, inputs,
-                (row, target, offset) -> parts.get(row / outputs).read(row % outputs, target, offset));
         float[] bias = new float[names.size() * outputs];
         for (int i = 0; i < names.size(); i++) {
             System.arraycopy(floats(names.get(i) + ".bias", outputs), 0, bias, i * outputs, outputs);
         }
-        return new Linear(weight, bias);
+        return new Linear(pack(names.stream().map(name -> name + ".weight").toList(), outputs, inputs), bias);
+    }
+
+    private PackedMatrix pack(List<String> names, int outputs, int inputs) {
+        List<RowReader> parts = names.stream().map(name -> rows(name, inputs)).toList();
+        PackedMatrix packed = kernels.pack(names.size() * outputs, inputs,
+                (row, target, offset) -> parts.get(row / outputs).read(row % outputs, target, offset));
+        names.forEach(name -> tensor(name).unload()); // a second copy of the model would stay in memory
+        return packed;
     }
 
     /** The rows of a matrix, read from the checkpoint when they are asked for. */
