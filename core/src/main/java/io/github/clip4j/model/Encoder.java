@@ -4,7 +4,6 @@ import io.github.clip4j.checkpoint.TowerConfig;
 import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The stack of pre-norm transformer blocks that both towers have (Radford et al. 2021, section 2.4). */
@@ -40,37 +39,78 @@ final class Encoder {
     }
 
     /**
-     * Runs the blocks in place.
+     * Runs the blocks. After the last attention only one token of each sequence is wanted, so the last block goes on with
+     * these alone, unless a trace asks for all.
      *
-     * @param x [tokens, hidden], sequences one after the other
+     * @param x [tokens, hidden], sequences one after the other; changed
      * @param lengths tokens of each sequence
+     * @param pooled the token of each sequence that is wanted, counted from the sequence's start
+     * @return [sequences, hidden]
      */
-    void apply(float[] x, int[] lengths, Trace trace) {
-        int tokens = Arrays.stream(lengths).sum();
-        int hidden = config.hidden();
-        Epilogue activation = new Epilogue.Activate(config.activation());
-        Epilogue residual = new Epilogue.Add(x);
-        float[] normal = new float[tokens * hidden];
-        float[] qkv = new float[tokens * 3 * hidden];
-        float[] attended = new float[tokens * hidden];
-        float[] mlp = new float[tokens * config.intermediate()];
-
-        trace.stage(name + ".hidden_states.0", x, hidden);
-        int layer = 0;
-        for (Block block : blocks) {
-            block.norm1.apply(kernels, x, tokens, normal); // [tokens, hidden]
-            multiply(normal, tokens, block.qkv, Epilogue.NONE, qkv); // [tokens, 3 hidden]
-            kernels.attention(qkv, lengths, config.heads(), config.headDim(), causal, attended); // [tokens, hidden]
-            multiply(attended, tokens, block.out, residual, x); // [tokens, hidden]
-
-            block.norm2.apply(kernels, x, tokens, normal); // [tokens, hidden]
-            multiply(normal, tokens, block.fc1, activation, mlp); // [tokens, intermediate]
-            multiply(mlp, tokens, block.fc2, residual, x); // [tokens, hidden]
-            trace.stage(name + ".hidden_states." + ++layer, x, hidden);
+    float[] apply(float[] x, int[] lengths, int[] pooled, Trace trace) {
+        Buffers buffers = new Buffers(x.length / config.hidden(), config);
+        trace.stage(name + ".hidden_states.0", x, config.hidden());
+        for (int i = 0; i < blocks.size() - 1; i++) {
+            apply(blocks.get(i), x, lengths, null, buffers);
+            trace.stage(name + ".hidden_states." + (i + 1), x, config.hidden());
         }
+        if (trace == Trace.NONE) {
+            return apply(blocks.getLast(), x, lengths, pooled, buffers);
+        }
+        apply(blocks.getLast(), x, lengths, null, buffers);
+        trace.stage(name + ".hidden_states." + blocks.size(), x, config.hidden());
+        return rows(x, lengths, pooled);
+    }
+
+    /** What a block computes on the way to its result, used again by the next. */
+    private record Buffers(float[] normal, float[] qkv, float[] attended, float[] mlp) {
+        Buffers(int tokens, TowerConfig config) {
+            this(new float[tokens * config.hidden()], new float[tokens * 3 * config.hidden()],
+                    new float[tokens * config.hidden()], new float[tokens * config.intermediate()]);
+        }
+    }
+
+    /**
+     * One block: {@code x = x + attention(norm1(x)); x = x + mlp(norm2(x))}.
+     *
+     * @param queries the token of each sequence to go on with after the attention, or null for all tokens
+     * @return x, changed, or new rows for the queries
+     */
+    private float[] apply(Block block, float[] x, int[] lengths, int[] queries, Buffers buffers) {
+        int tokens = x.length / config.hidden();
+        block.norm1.apply(kernels, x, tokens, buffers.normal); // [tokens, hidden]
+        multiply(buffers.normal, tokens, block.qkv, Epilogue.NONE, buffers.qkv); // [tokens, 3 hidden]
+        float[] y = x; // [rows, hidden]
+        if (queries == null) {
+            kernels.attention(buffers.qkv, lengths, config.heads(), config.headDim(), causal, buffers.attended);
+        } else {
+            y = rows(x, lengths, queries);
+            kernels.attentionOf(queries, buffers.qkv, lengths, config.heads(), config.headDim(), causal,
+                    buffers.attended);
+        }
+        int rows = y.length / config.hidden();
+        Epilogue residual = new Epilogue.Add(y);
+        multiply(buffers.attended, rows, block.out, residual, y); // [rows, hidden]
+
+        block.norm2.apply(kernels, y, rows, buffers.normal); // [rows, hidden]
+        multiply(buffers.normal, rows, block.fc1, new Epilogue.Activate(config.activation()), buffers.mlp);
+        multiply(buffers.mlp, rows, block.fc2, residual, y); // [rows, hidden]
+        return y;
     }
 
     private void multiply(float[] a, int rows, Linear layer, Epilogue epilogue, float[] c) {
         kernels.multiply(a, rows, layer.weight(), layer.bias(), epilogue, c);
+    }
+
+    /** One row of each sequence: [sequences, hidden]. */
+    private float[] rows(float[] x, int[] lengths, int[] tokens) {
+        int hidden = config.hidden();
+        float[] rows = new float[lengths.length * hidden];
+        int start = 0;
+        for (int s = 0; s < lengths.length; s++) {
+            System.arraycopy(x, (start + tokens[s]) * hidden, rows, s * hidden, hidden);
+            start += lengths[s];
+        }
+        return rows;
     }
 }

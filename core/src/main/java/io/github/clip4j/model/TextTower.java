@@ -4,6 +4,7 @@ import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.kernels.RowReader;
+import java.util.Arrays;
 import java.util.List;
 
 /** Token ids to features: a causal transformer whose end-of-text token is projected into the shared space. */
@@ -39,13 +40,15 @@ final class TextTower {
     float[] features(List<int[]> texts, Trace trace) {
         int hidden = config.tower().hidden();
         int[] lengths = texts.stream().mapToInt(this::length).toArray();
+        int[] ends = Arrays.stream(lengths).map(length -> length - 1).toArray();
 
         float[] x = embed(texts, lengths); // [tokens, hidden]
-        encoder.apply(x, lengths, trace); // [tokens, hidden]
-        finalNorm.apply(kernels, x, x.length / hidden, x); // [tokens, hidden]
-        trace.stage("text.last_hidden_state", x, hidden);
-
-        float[] pooled = lastTokens(x, lengths); // [texts, hidden]
+        float[] pooled = encoder.apply(x, lengths, ends, trace); // [texts, hidden]
+        if (trace != Trace.NONE) {
+            finalNorm.apply(kernels, x, x.length / hidden, x); // [tokens, hidden]
+            trace.stage("text.last_hidden_state", x, hidden);
+        }
+        finalNorm.apply(kernels, pooled, texts.size(), pooled); // [texts, hidden]
         trace.stage("text.pooler_output", pooled, hidden);
         float[] features = new float[texts.size() * projection.weight().n()];
         kernels.multiply(pooled, texts.size(), projection.weight(), null, Epilogue.NONE, features); // [texts, projection]
@@ -78,11 +81,7 @@ final class TextTower {
     /** {@code x[t] = table[id] + positions[t]}: [tokens, hidden]. */
     private float[] embed(List<int[]> texts, int[] lengths) {
         int hidden = config.tower().hidden();
-        int tokens = 0;
-        for (int length : lengths) {
-            tokens += length;
-        }
-        float[] x = new float[tokens * hidden];
+        float[] x = new float[Arrays.stream(lengths).sum() * hidden];
         int at = 0;
         for (int text = 0; text < lengths.length; text++) {
             for (int t = 0; t < lengths[text]; t++, at += hidden) {
@@ -93,16 +92,5 @@ final class TextTower {
             }
         }
         return x;
-    }
-
-    private float[] lastTokens(float[] x, int[] lengths) {
-        int hidden = config.tower().hidden();
-        float[] pooled = new float[lengths.length * hidden];
-        int end = 0;
-        for (int text = 0; text < lengths.length; text++) {
-            end += lengths[text];
-            System.arraycopy(x, (end - 1) * hidden, pooled, text * hidden, hidden);
-        }
-        return pooled;
     }
 }

@@ -50,10 +50,8 @@ final class VisionTower {
 
         float[] x = embed(pixels, n); // [n · tokens, hidden]
         preNorm.apply(kernels, x, n * config.tokens(), x); // [n · tokens, hidden]
-        encoder.apply(x, lengths, trace); // [n · tokens, hidden]
+        float[] pooled = encoder.apply(x, lengths, new int[n], trace); // [n, hidden], the class tokens, which are first
         trace.stage("vision.last_hidden_state", x, hidden);
-
-        float[] pooled = classTokens(x, n); // [n, hidden]
         postNorm.apply(kernels, pooled, n, pooled); // [n, hidden]
         trace.stage("vision.pooler_output", pooled, hidden);
         float[] features = new float[n * projection.weight().n()];
@@ -99,14 +97,5 @@ final class VisionTower {
             }
         }
         return patches;
-    }
-
-    private float[] classTokens(float[] x, int n) {
-        int hidden = config.tower().hidden();
-        float[] pooled = new float[n * hidden];
-        for (int image = 0; image < n; image++) {
-            System.arraycopy(x, image * config.tokens() * hidden, pooled, image * hidden, hidden);
-        }
-        return pooled;
     }
 }

@@ -58,8 +58,7 @@ class ReferenceComparisonTest {
         List<Deviation> deviations = ReferenceComparison.run(model, folder);
         assertFalse(deviations.isEmpty());
         for (Deviation deviation : deviations) {
-            if (System.getProperty("show") != null)
-                System.err.println(folder.getFileName() + " " + deviation);
+            System.err.println(folder.getFileName() + " " + deviation);
             assertTrue(deviation.relative() <= (deviation.exact() ? 2e-6 : 1e-5), folder + ": " + deviation);
         }
     }

@@ -12,6 +12,7 @@ final class AttentionHead {
     private static final int W = Tile.WIDTH;
 
     private final AttentionShape shape;
+    private final AttentionShape.Sequence sequence;
     private final int length;
     private final int start;
     private final int column;
@@ -21,10 +22,11 @@ final class AttentionHead {
     private final int valueColumns;
 
     /** @param column of the head's queries within a token's row */
-    AttentionHead(AttentionShape shape, int length, int start, int column) {
+    AttentionHead(AttentionShape shape, AttentionShape.Sequence sequence, int column) {
         this.shape = shape;
-        this.length = length;
-        this.start = start;
+        this.sequence = sequence;
+        this.length = sequence.length();
+        this.start = sequence.start();
         this.column = column;
         this.dim = shape.headDim();
         this.keys = Math.ceilDiv(length, W) * W;
@@ -34,15 +36,17 @@ final class AttentionHead {
     void attend(float[] qkv, float[] out) {
         float[] keyPanels = packKeys(qkv);
         float[] valuePanels = packValues(qkv);
-        int block = Math.min(QUERY_BLOCK, Math.ceilDiv(length, Tile.ROWS) * Tile.ROWS);
+        int queries = sequence.queries();
+        int block = Math.min(QUERY_BLOCK, Math.ceilDiv(queries, Tile.ROWS) * Tile.ROWS);
         float[] scores = new float[block * keys];
         float[] sums = new float[block * valueColumns];
-        for (int from = 0; from < length; from += block) {
-            int rows = Math.min(block, length - from);
-            score(qkv, from, rows, keyPanels, scores);
+        for (int from = 0; from < queries; from += block) {
+            int rows = Math.min(block, queries - from);
+            score(qkv, sequence.firstQuery() + from, rows, keyPanels, scores);
             weigh(rows, scores, valuePanels, sums);
             for (int i = 0; i < rows; i++) {
-                System.arraycopy(sums, i * valueColumns, out, (start + from + i) * shape.hidden() + column, dim);
+                int row = sequence.out() + from + i;
+                System.arraycopy(sums, i * valueColumns, out, row * shape.hidden() + column, dim);
             }
         }
     }
@@ -72,7 +76,7 @@ final class AttentionHead {
         return panels;
     }
 
-    /** {@code scores = softmax(Q Kᵀ · scale)} of the block's rows; 0 where a query does not see the key. */
+    /** {@code scores = softmax(Q Kᵀ · scale)} of the queries [from, from + rows); 0 where a query does not see the key. */
     private void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
         Arrays.fill(scores, 0);
         for (int i = 0; i < rows; i += Tile.ROWS) {
@@ -83,7 +87,7 @@ final class AttentionHead {
             }
         }
         for (int i = 0; i < rows; i++) {
-            int visible = shape.visible(from + i, length);
+            int visible = shape.visible(from + i, sequence);
             VectorRows.softmax(scores, i * keys, visible, shape.scale());
             Arrays.fill(scores, i * keys + visible, (i + 1) * keys, 0);
         }

@@ -1,7 +1,11 @@
 package io.github.clip4j.kernels;
 
-/** A batch of sequences in attention, and where the parts of a token's row stand. */
-record AttentionShape(int[] lengths, int heads, int headDim, boolean causal) {
+/**
+ * A batch of sequences in attention, and where the parts of a token's row stand.
+ *
+ * @param queries the one token of each sequence whose attention is asked for, or null for that of all tokens
+ */
+record AttentionShape(int[] lengths, int[] queries, int heads, int headDim, boolean causal) {
     int hidden() {
         return heads * headDim;
     }
@@ -15,17 +19,23 @@ record AttentionShape(int[] lengths, int heads, int headDim, boolean causal) {
         return (float) (1 / Math.sqrt(headDim));
     }
 
-    /** How many tokens of a sequence token t sees. */
-    int visible(int t, int length) {
-        return causal ? t + 1 : length;
+    /** One sequence: where its tokens start, and where the rows of its result. */
+    record Sequence(int start, int length, int firstQuery, int queries, int out) {}
+
+    Sequence[] sequences() {
+        Sequence[] sequences = new Sequence[lengths.length];
+        int start = 0;
+        for (int s = 0; s < sequences.length; s++) {
+            sequences[s] = queries == null
+                    ? new Sequence(start, lengths[s], 0, lengths[s], start)
+                    : new Sequence(start, lengths[s], queries[s], 1, s);
+            start += lengths[s];
+        }
+        return sequences;
     }
 
-    /** The first token of each sequence. */
-    int[] starts() {
-        int[] starts = new int[lengths.length];
-        for (int s = 1; s < starts.length; s++) {
-            starts[s] = starts[s - 1] + lengths[s - 1];
-        }
-        return starts;
+    /** How many tokens of a sequence token t sees. */
+    int visible(int t, Sequence sequence) {
+        return causal ? t + 1 : sequence.length;
     }
 }

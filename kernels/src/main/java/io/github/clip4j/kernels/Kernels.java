@@ -1,5 +1,6 @@
 package io.github.clip4j.kernels;
 
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -93,16 +94,35 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
      * @param out [tokens, heads * headDim]; must not overlap {@code qkv}
      */
     public final void attention(float[] qkv, int[] lengths, int heads, int headDim, boolean causal, float[] out) {
-        require(heads > 0, "heads", heads, "positive");
-        require(headDim > 0, "headDim", headDim, "positive");
+        attention(qkv, new AttentionShape(lengths, null, heads, headDim, causal), out);
+    }
+
+    /**
+     * {@link #attention} of one token of each sequence only, {@code queries[s]} counted from the sequence's start.
+     *
+     * @param out [sequences, heads * headDim]
+     */
+    public final void attentionOf(int[] queries, float[] qkv, int[] lengths, int heads, int headDim, boolean causal,
+            float[] out) {
+        require(queries.length == lengths.length, "number of queries", queries.length, lengths.length);
+        for (int s = 0; s < queries.length; s++) {
+            Objects.checkIndex(queries[s], lengths[s]);
+        }
+        attention(qkv, new AttentionShape(lengths, queries, heads, headDim, causal), out);
+    }
+
+    private void attention(float[] qkv, AttentionShape shape, float[] out) {
+        require(shape.heads() > 0, "heads", shape.heads(), "positive");
+        require(shape.headDim() > 0, "headDim", shape.headDim(), "positive");
         long tokens = 0;
-        for (int length : lengths) {
+        for (int length : shape.lengths()) {
             require(length > 0, "sequence length", length, "positive");
             tokens += length;
         }
-        holds(qkv, tokens, 3L * heads * headDim, "qkv");
-        holds(out, tokens, (long) heads * headDim, "out");
-        attend(new AttentionShape(lengths, heads, headDim, causal), qkv, out);
+        long hidden = (long) shape.heads() * shape.headDim();
+        holds(qkv, tokens, 3 * hidden, "qkv");
+        holds(out, shape.queries() == null ? tokens : shape.queries().length, hidden, "out");
+        attend(shape, qkv, out);
     }
 
     /**

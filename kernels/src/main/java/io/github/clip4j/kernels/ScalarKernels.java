@@ -33,22 +33,22 @@ final class ScalarKernels extends Kernels {
 
     @Override
     void attend(AttentionShape shape, float[] qkv, float[] out) {
-        int[] starts = shape.starts();
-        workers.forEach(starts.length * shape.heads(), task -> {
-            int s = task / shape.heads();
-            int head = task % shape.heads();
-            attendHead(shape, starts[s], shape.lengths()[s], head * shape.headDim(), qkv, out);
+        AttentionShape.Sequence[] sequences = shape.sequences();
+        workers.forEach(sequences.length * shape.heads(), task -> {
+            AttentionShape.Sequence sequence = sequences[task / shape.heads()];
+            attendHead(shape, sequence, task % shape.heads() * shape.headDim(), qkv, out);
         });
     }
 
-    private void attendHead(AttentionShape shape, int start, int length, int column, float[] qkv, float[] out) {
+    private void attendHead(AttentionShape shape, AttentionShape.Sequence sequence, int column, float[] qkv,
+            float[] out) {
         int stride = shape.stride();
-        int query = start * stride + column;
-        int key = query + shape.hidden();
+        int query = (sequence.start() + sequence.firstQuery()) * stride + column;
+        int key = sequence.start() * stride + column + shape.hidden();
         int value = key + shape.hidden();
-        float[] scores = new float[length];
-        for (int i = 0; i < length; i++) {
-            int visible = shape.visible(i, length);
+        float[] scores = new float[sequence.length()];
+        for (int i = 0; i < sequence.queries(); i++) {
+            int visible = shape.visible(sequence.firstQuery() + i, sequence);
             for (int j = 0; j < visible; j++) {
                 double dot = 0;
                 for (int d = 0; d < shape.headDim(); d++) {
@@ -62,7 +62,7 @@ final class ScalarKernels extends Kernels {
                 for (int j = 0; j < visible; j++) {
                     sum += (double) scores[j] * qkv[value + j * stride + d];
                 }
-                out[(start + i) * shape.hidden() + column + d] = (float) sum;
+                out[(sequence.out() + i) * shape.hidden() + column + d] = (float) sum;
             }
         }
     }

@@ -80,15 +80,14 @@ final class VectorKernels extends Kernels {
 
     @Override
     void attend(AttentionShape shape, float[] qkv, float[] out) {
-        int[] starts = shape.starts();
+        AttentionShape.Sequence[] sequences = shape.sequences();
         long work = 0;
-        for (int length : shape.lengths()) {
-            work += 2L * length * length * shape.hidden();
+        for (AttentionShape.Sequence sequence : sequences) {
+            work += 2L * sequence.queries() * sequence.length() * shape.hidden();
         }
-        share(starts.length * shape.heads(), work, task -> {
-            int s = task / shape.heads();
+        share(sequences.length * shape.heads(), work, task -> {
             int column = task % shape.heads() * shape.headDim();
-            new AttentionHead(shape, shape.lengths()[s], starts[s], column).attend(qkv, out);
+            new AttentionHead(shape, sequences[task / shape.heads()], column).attend(qkv, out);
         });
     }
 

@@ -154,6 +154,28 @@ abstract class KernelsContract {
             start += length;
         }
         assertPaddingSurvives(out, tokens * hidden);
+        checkAttentionOfOne(kernels, qkv, lengths, heads, causal, out);
+    }
+
+    /** The attention of one token of each sequence is that token's row, bit for bit. */
+    private static void checkAttentionOfOne(Kernels kernels, float[] qkv, int[] lengths, int heads, boolean causal,
+            float[] all) {
+        int tokens = Arrays.stream(lengths).sum();
+        int hidden = qkv.length / tokens / 3;
+        int[] queries = new int[lengths.length];
+        for (int s = 0; s < queries.length; s++) {
+            queries[s] = (13 * s + 5) % lengths[s];
+        }
+        float[] out = padded(lengths.length * hidden);
+        kernels.attentionOf(queries, qkv, lengths, heads, hidden / heads, causal, out);
+        int start = 0;
+        for (int s = 0; s < queries.length; s++) {
+            int row = (start + queries[s]) * hidden;
+            assertArrayEquals(Arrays.copyOfRange(all, row, row + hidden),
+                    Arrays.copyOfRange(out, s * hidden, (s + 1) * hidden), Arrays.toString(lengths) + " sequence " + s);
+            start += lengths[s];
+        }
+        assertPaddingSurvives(out, lengths.length * hidden);
     }
 
     @Test
