@@ -48,33 +48,35 @@ final class VectorKernels extends Kernels {
     /** Rows [row, row + rows) of one panel's columns. */
     private static void productBlock(float[] a, int row, int rows, PackedMatrix w, int panel, float[] bias,
             Epilogue epilogue, float[] c) {
+        int column = panel * Tile.WIDTH;
+        int columns = Math.min(Tile.WIDTH, w.n - column);
         float[] sums = new float[Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS * Tile.WIDTH];
+        if (bias != null) {
+            for (int i = 0; i < rows; i++) {
+                System.arraycopy(bias, column, sums, i * Tile.WIDTH, columns);
+            }
+        }
+        addProducts(a, row, rows, w, panel, sums);
+        if (epilogue instanceof Epilogue.Activate(Activation activation)) {
+            VectorRows.activate(activation, sums, 0, rows * Tile.WIDTH); // columns that do not exist are 0, and stay it
+        }
+        for (int i = 0; i < rows; i++) {
+            int at = (row + i) * w.n + column;
+            if (epilogue instanceof Epilogue.Add(float[] residual)) {
+                VectorRows.add(sums, i * Tile.WIDTH, residual, at, c, at, columns);
+            } else {
+                System.arraycopy(sums, i * Tile.WIDTH, c, at, columns);
+            }
+        }
+    }
+
+    private static void addProducts(float[] a, int row, int rows, PackedMatrix w, int panel, float[] sums) {
         for (int p = 0; p < w.k; p += SUM_BLOCK) {
             int k = Math.min(SUM_BLOCK, w.k - p);
             for (int i = 0; i < rows; i += Tile.ROWS) {
                 Tile.multiplyAdd(a, (row + i) * w.k + p, w.k, Math.min(Tile.ROWS, rows - i), w.data, w.index(panel, p),
                         k, sums, i * Tile.WIDTH, Tile.WIDTH);
             }
-        }
-        int column = panel * Tile.WIDTH;
-        int columns = Math.min(Tile.WIDTH, w.n - column);
-        for (int i = 0; i < rows; i++) {
-            int s = i * Tile.WIDTH;
-            if (bias != null) {
-                VectorRows.add(sums, s, bias, column, sums, s, columns);
-            }
-            store(sums, s, epilogue, c, (row + i) * w.n + column, columns);
-        }
-    }
-
-    private static void store(float[] sums, int s, Epilogue epilogue, float[] c, int at, int n) {
-        switch (epilogue) {
-            case Epilogue.None() -> System.arraycopy(sums, s, c, at, n);
-            case Epilogue.Activate(Activation activation) -> {
-                System.arraycopy(sums, s, c, at, n);
-                activateRow(activation, c, at, n);
-            }
-            case Epilogue.Add(float[] residual) -> VectorRows.add(sums, s, residual, at, c, at, n);
         }
     }
 
@@ -104,14 +106,7 @@ final class VectorKernels extends Kernels {
 
     @Override
     void apply(Activation activation, float[] x, int from, int n) {
-        activateRow(activation, x, from, n);
-    }
-
-    private static void activateRow(Activation activation, float[] x, int from, int n) {
-        switch (activation) {
-            case QUICK_GELU -> VectorRows.quickGelu(x, from, n);
-            case GELU -> VectorRows.gelu(x, from, n);
-        }
+        VectorRows.activate(activation, x, from, n);
     }
 
     @Override

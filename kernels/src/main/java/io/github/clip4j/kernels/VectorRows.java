@@ -122,7 +122,14 @@ final class VectorRows {
         }
     }
 
-    static void quickGelu(float[] x, int from, int n) {
+    static void activate(Activation activation, float[] x, int from, int n) {
+        switch (activation) {
+            case QUICK_GELU -> quickGelu(x, from, n);
+            case GELU -> gelu(x, from, n);
+        }
+    }
+
+    private static void quickGelu(float[] x, int from, int n) {
         int whole = F.loopBound(n);
         for (int i = 0; i < whole; i += L) {
             VectorMath.quickGelu(FloatVector.fromArray(F, x, from + i)).intoArray(x, from + i);
@@ -133,7 +140,7 @@ final class VectorRows {
         }
     }
 
-    static void gelu(float[] x, int from, int n) {
+    private static void gelu(float[] x, int from, int n) {
         int whole = F.loopBound(n);
         for (int i = 0; i < whole; i += L) {
             VectorMath.gelu(FloatVector.fromArray(F, x, from + i)).intoArray(x, from + i);
