@@ -66,6 +66,19 @@ class ClipTest {
         }
     }
 
+    /** Prompts share the computation of what they begin with; their embeddings are those of each alone. */
+    @Test
+    void promptsOfOneTemplateAreAsIfAlone() {
+        List<String> prompts = List.of("an aerial photograph of a pond", "an aerial photograph of",
+                "an aerial photograph",
+                "an aerial photograph of a pond and a park", "an aerial photograph of a pond");
+        List<float[]> together = clip.embedTexts(prompts);
+        for (int i = 0; i < prompts.size(); i++) {
+            assertArrayEquals(clip.embedTexts(prompts.subList(i, i + 1)).getFirst(), together.get(i), prompts.get(i));
+        }
+        assertSame(together.subList(3, 5), clip.embedTexts(prompts.subList(3, 5)), "the longest two");
+    }
+
     private static void assertSame(List<float[]> expected, List<float[]> found, String where) {
         assertEquals(expected.size(), found.size(), where);
         for (int i = 0; i < expected.size(); i++) {

@@ -3,6 +3,7 @@ package io.github.clip4j.model;
 import io.github.clip4j.checkpoint.TowerConfig;
 import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
+import io.github.clip4j.kernels.Sequences;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,24 +43,23 @@ final class Encoder {
      * Runs the blocks. After the last attention only one token of each sequence is wanted, so the last block goes on with
      * these alone, unless a trace asks for all.
      *
-     * @param x [tokens, hidden], sequences one after the other; changed
-     * @param lengths tokens of each sequence
-     * @param pooled the token of each sequence that is wanted, counted from the sequence's start
+     * @param x [tokens, hidden]; changed
+     * @param pooled the token of each sequence that is wanted, counted from its first own one
      * @return [sequences, hidden]
      */
-    float[] apply(float[] x, int[] lengths, int[] pooled, Trace trace) {
+    float[] apply(float[] x, Sequences sequences, int[] pooled, Trace trace) {
         Buffers buffers = new Buffers(x.length / config.hidden(), config);
         trace.stage(name + ".hidden_states.0", x, config.hidden());
         for (int i = 0; i < blocks.size() - 1; i++) {
-            apply(blocks.get(i), x, lengths, null, buffers);
+            apply(blocks.get(i), x, sequences, null, buffers);
             trace.stage(name + ".hidden_states." + (i + 1), x, config.hidden());
         }
         if (trace == Trace.NONE) {
-            return apply(blocks.getLast(), x, lengths, pooled, buffers);
+            return apply(blocks.getLast(), x, sequences, pooled, buffers);
         }
-        apply(blocks.getLast(), x, lengths, null, buffers);
+        apply(blocks.getLast(), x, sequences, null, buffers);
         trace.stage(name + ".hidden_states." + blocks.size(), x, config.hidden());
-        return rows(x, lengths, pooled);
+        return sequences.rows(x, pooled, config.hidden());
     }
 
     /** What a block computes on the way to its result, used again by the next. */
@@ -76,16 +76,16 @@ final class Encoder {
      * @param queries the token of each sequence to go on with after the attention, or null for all tokens
      * @return x, changed, or new rows for the queries
      */
-    private float[] apply(Block block, float[] x, int[] lengths, int[] queries, Buffers buffers) {
+    private float[] apply(Block block, float[] x, Sequences sequences, int[] queries, Buffers buffers) {
         int tokens = x.length / config.hidden();
         block.norm1.apply(kernels, x, tokens, buffers.normal); // [tokens, hidden]
         multiply(buffers.normal, tokens, block.qkv, Epilogue.NONE, buffers.qkv); // [tokens, 3 hidden]
         float[] y = x; // [rows, hidden]
         if (queries == null) {
-            kernels.attention(buffers.qkv, lengths, config.heads(), config.headDim(), causal, buffers.attended);
+            kernels.attention(buffers.qkv, sequences, config.heads(), config.headDim(), causal, buffers.attended);
         } else {
-            y = rows(x, lengths, queries);
-            kernels.attentionOf(queries, buffers.qkv, lengths, config.heads(), config.headDim(), causal,
+            y = sequences.rows(x, queries, config.hidden());
+            kernels.attentionOf(queries, buffers.qkv, sequences, config.heads(), config.headDim(), causal,
                     buffers.attended);
         }
         int rows = y.length / config.hidden();
@@ -100,17 +100,5 @@ final class Encoder {
 
     private void multiply(float[] a, int rows, Linear layer, Epilogue epilogue, float[] c) {
         kernels.multiply(a, rows, layer.weight(), layer.bias(), epilogue, c);
-    }
-
-    /** One row of each sequence: [sequences, hidden]. */
-    private float[] rows(float[] x, int[] lengths, int[] tokens) {
-        int hidden = config.hidden();
-        float[] rows = new float[lengths.length * hidden];
-        int start = 0;
-        for (int s = 0; s < lengths.length; s++) {
-            System.arraycopy(x, (start + tokens[s]) * hidden, rows, s * hidden, hidden);
-            start += lengths[s];
-        }
-        return rows;
     }
 }

@@ -4,6 +4,7 @@ import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.kernels.RowReader;
+import io.github.clip4j.kernels.Sequences;
 import java.util.Arrays;
 import java.util.List;
 
@@ -40,10 +41,12 @@ final class TextTower {
     float[] features(List<int[]> texts, Trace trace) {
         int hidden = config.tower().hidden();
         int[] lengths = texts.stream().mapToInt(this::length).toArray();
-        int[] ends = Arrays.stream(lengths).map(length -> length - 1).toArray();
+        int prefix = trace == Trace.NONE ? commonPrefix(texts, lengths) : 0;
+        Sequences sequences = new Sequences(prefix, Arrays.stream(lengths).map(length -> length - prefix).toArray());
+        int[] ends = Arrays.stream(sequences.lengths()).map(length -> length - 1).toArray();
 
-        float[] x = embed(texts, lengths); // [tokens, hidden]
-        float[] pooled = encoder.apply(x, lengths, ends, trace); // [texts, hidden]
+        float[] x = embed(texts, sequences); // [tokens, hidden]
+        float[] pooled = encoder.apply(x, sequences, ends, trace); // [texts, hidden]
         if (trace != Trace.NONE) {
             finalNorm.apply(kernels, x, x.length / hidden, x); // [tokens, hidden]
             trace.stage("text.last_hidden_state", x, hidden);
@@ -78,19 +81,44 @@ final class TextTower {
         return end + 1;
     }
 
+    /**
+     * The tokens that all texts begin with, before their end. The mask is causal, so they come out the same in all of
+     * them, and prompts made from one template share most of their tokens.
+     */
+    private static int commonPrefix(List<int[]> texts, int[] lengths) {
+        int[] first = texts.getFirst();
+        int prefix = texts.size() == 1 ? 0 : lengths[0] - 1;
+        for (int i = 1; i < lengths.length; i++) {
+            int[] other = texts.get(i);
+            int end = Math.min(prefix, lengths[i] - 1);
+            int mismatch = Arrays.mismatch(first, 0, end, other, 0, end);
+            prefix = mismatch < 0 ? end : mismatch;
+        }
+        return prefix;
+    }
+
     /** {@code x[t] = table[id] + positions[t]}: [tokens, hidden]. */
-    private float[] embed(List<int[]> texts, int[] lengths) {
+    private float[] embed(List<int[]> texts, Sequences sequences) {
         int hidden = config.tower().hidden();
-        float[] x = new float[Arrays.stream(lengths).sum() * hidden];
-        int at = 0;
-        for (int text = 0; text < lengths.length; text++) {
-            for (int t = 0; t < lengths[text]; t++, at += hidden) {
-                tokenEmbedding.read(texts.get(text)[t], x, at);
-                for (int i = 0; i < hidden; i++) {
-                    x[at + i] += positions[t * hidden + i];
-                }
-            }
+        int prefix = sequences.prefix();
+        float[] x = new float[sequences.tokens() * hidden];
+        embed(texts.getFirst(), 0, prefix, x, 0);
+        int row = prefix;
+        for (int s = 0; s < sequences.count(); s++) {
+            embed(texts.get(s), prefix, prefix + sequences.lengths()[s], x, row);
+            row += sequences.lengths()[s];
         }
         return x;
+    }
+
+    /** Tokens [from, to) of a text to the rows of x from {@code row} on. */
+    private void embed(int[] text, int from, int to, float[] x, int row) {
+        int hidden = config.tower().hidden();
+        for (int t = from, at = row * hidden; t < to; t++, at += hidden) {
+            tokenEmbedding.read(text[t], x, at);
+            for (int i = 0; i < hidden; i++) {
+                x[at + i] += positions[t * hidden + i];
+            }
+        }
     }
 }

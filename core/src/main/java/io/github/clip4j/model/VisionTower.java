@@ -3,7 +3,7 @@ package io.github.clip4j.model;
 import io.github.clip4j.checkpoint.VisionConfig;
 import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
-import java.util.Arrays;
+import io.github.clip4j.kernels.Sequences;
 
 /** Image to features: a vision transformer whose class token is projected into the shared space. */
 final class VisionTower {
@@ -45,12 +45,11 @@ final class VisionTower {
      */
     float[] features(float[] pixels, int n, Trace trace) {
         int hidden = config.tower().hidden();
-        int[] lengths = new int[n];
-        Arrays.fill(lengths, config.tokens());
+        Sequences sequences = Sequences.equal(n, config.tokens());
 
         float[] x = embed(pixels, n); // [n · tokens, hidden]
         preNorm.apply(kernels, x, n * config.tokens(), x); // [n · tokens, hidden]
-        float[] pooled = encoder.apply(x, lengths, new int[n], trace); // [n, hidden], the class tokens, which are first
+        float[] pooled = encoder.apply(x, sequences, new int[n], trace); // [n, hidden], the class tokens, which are first
         trace.stage("vision.last_hidden_state", x, hidden);
         postNorm.apply(kernels, pooled, n, pooled); // [n, hidden]
         trace.stage("vision.pooler_output", pooled, hidden);

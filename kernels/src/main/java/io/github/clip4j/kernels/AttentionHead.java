@@ -12,9 +12,8 @@ final class AttentionHead {
     private static final int W = Tile.WIDTH;
 
     private final AttentionShape shape;
-    private final AttentionShape.Sequence sequence;
+    private final AttentionShape.Task task;
     private final int length;
-    private final int start;
     private final int column;
     private final int dim;
     /** Keys a row of scores has room for: whole panels. */
@@ -22,11 +21,10 @@ final class AttentionHead {
     private final int valueColumns;
 
     /** @param column of the head's queries within a token's row */
-    AttentionHead(AttentionShape shape, AttentionShape.Sequence sequence, int column) {
+    AttentionHead(AttentionShape shape, AttentionShape.Task task, int column) {
         this.shape = shape;
-        this.sequence = sequence;
-        this.length = sequence.length();
-        this.start = sequence.start();
+        this.task = task;
+        this.length = task.length();
         this.column = column;
         this.dim = shape.headDim();
         this.keys = Math.ceilDiv(length, W) * W;
@@ -36,16 +34,16 @@ final class AttentionHead {
     void attend(float[] qkv, float[] out) {
         float[] keyPanels = packKeys(qkv);
         float[] valuePanels = packValues(qkv);
-        int queries = sequence.queries();
+        int queries = task.queries();
         int block = Math.min(QUERY_BLOCK, Math.ceilDiv(queries, Tile.ROWS) * Tile.ROWS);
         float[] scores = new float[block * keys];
         float[] sums = new float[block * valueColumns];
         for (int from = 0; from < queries; from += block) {
             int rows = Math.min(block, queries - from);
-            score(qkv, sequence.firstQuery() + from, rows, keyPanels, scores);
+            score(qkv, task.firstQuery() + from, rows, keyPanels, scores);
             weigh(rows, scores, valuePanels, sums);
             for (int i = 0; i < rows; i++) {
-                int row = sequence.out() + from + i;
+                int row = task.out() + from + i;
                 System.arraycopy(sums, i * valueColumns, out, row * shape.hidden() + column, dim);
             }
         }
@@ -55,7 +53,7 @@ final class AttentionHead {
     private float[] packKeys(float[] qkv) {
         float[] panels = new float[keys * dim];
         for (int j = 0; j < length; j++) {
-            int from = (start + j) * shape.stride() + shape.hidden() + column;
+            int from = task.row(j) * shape.stride() + shape.hidden() + column;
             int to = j / W * W * dim + j % W;
             for (int d = 0; d < dim; d++) {
                 panels[to + d * W] = qkv[from + d];
@@ -68,7 +66,7 @@ final class AttentionHead {
     private float[] packValues(float[] qkv) {
         float[] panels = new float[valueColumns * length];
         for (int j = 0; j < length; j++) {
-            int from = (start + j) * shape.stride() + 2 * shape.hidden() + column;
+            int from = task.row(j) * shape.stride() + 2 * shape.hidden() + column;
             for (int d = 0; d < dim; d += W) {
                 System.arraycopy(qkv, from + d, panels, d * length + j * W, Math.min(W, dim - d));
             }
@@ -80,14 +78,14 @@ final class AttentionHead {
     private void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
         Arrays.fill(scores, 0);
         for (int i = 0; i < rows; i += Tile.ROWS) {
-            int query = (start + from + i) * shape.stride() + column;
+            int query = task.row(from + i) * shape.stride() + column;
             for (int j = 0; j < keys; j += W) {
                 Tile.multiplyAdd(qkv, query, shape.stride(), Math.min(Tile.ROWS, rows - i), keyPanels, j * dim, dim,
                         scores, i * keys + j, keys);
             }
         }
         for (int i = 0; i < rows; i++) {
-            int visible = shape.visible(from + i, sequence);
+            int visible = shape.visible(from + i, task);
             VectorRows.softmax(scores, i * keys, visible, shape.scale());
             Arrays.fill(scores, i * keys + visible, (i + 1) * keys, 0);
         }

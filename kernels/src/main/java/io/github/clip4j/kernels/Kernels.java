@@ -86,42 +86,39 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
     }
 
     /**
-     * Multi-head attention over a batch of sequences that stand one after the other, of {@code lengths[s]} tokens each:
-     * {@code softmax(Q Kᵀ / sqrt(headDim)) V} per head, where token t sees all tokens of its sequence, or, if causal,
-     * those up to itself.
+     * Multi-head attention: {@code softmax(Q Kᵀ / sqrt(headDim)) V} per head, where a token sees all tokens of its
+     * sequence, or, if causal, those up to itself.
      *
      * @param qkv [tokens, 3 * heads * headDim]: query, key and value of a token side by side, heads side by side within
      * @param out [tokens, heads * headDim]; must not overlap {@code qkv}
      */
-    public final void attention(float[] qkv, int[] lengths, int heads, int headDim, boolean causal, float[] out) {
-        attention(qkv, new AttentionShape(lengths, null, heads, headDim, causal), out);
+    public final void attention(float[] qkv, Sequences sequences, int heads, int headDim, boolean causal, float[] out) {
+        attention(qkv, new AttentionShape(sequences, null, heads, headDim, causal), sequences.tokens(), out);
     }
 
     /**
-     * {@link #attention} of one token of each sequence only, {@code queries[s]} counted from the sequence's start.
+     * {@link #attention} of one token of each sequence only.
      *
+     * @param queries the token of each sequence, counted from its first own one
      * @param out [sequences, heads * headDim]
      */
-    public final void attentionOf(int[] queries, float[] qkv, int[] lengths, int heads, int headDim, boolean causal,
-            float[] out) {
-        require(queries.length == lengths.length, "number of queries", queries.length, lengths.length);
+    public final void attentionOf(int[] queries, float[] qkv, Sequences sequences, int heads, int headDim,
+            boolean causal, float[] out) {
+        require(queries.length == sequences.count(), "number of queries", queries.length, sequences.count());
         for (int s = 0; s < queries.length; s++) {
-            Objects.checkIndex(queries[s], lengths[s]);
+            Objects.checkIndex(queries[s], sequences.lengths()[s]);
         }
-        attention(qkv, new AttentionShape(lengths, queries, heads, headDim, causal), out);
+        attention(qkv, new AttentionShape(sequences, queries, heads, headDim, causal), queries.length, out);
     }
 
-    private void attention(float[] qkv, AttentionShape shape, float[] out) {
+    private void attention(float[] qkv, AttentionShape shape, int results, float[] out) {
         require(shape.heads() > 0, "heads", shape.heads(), "positive");
         require(shape.headDim() > 0, "headDim", shape.headDim(), "positive");
-        long tokens = 0;
-        for (int length : shape.lengths()) {
-            require(length > 0, "sequence length", length, "positive");
-            tokens += length;
-        }
+        require(shape.causal() || shape.sequences().prefix() == 0, "prefix", shape.sequences().prefix(),
+                "0 where attention is not causal");
         long hidden = (long) shape.heads() * shape.headDim();
-        holds(qkv, tokens, 3 * hidden, "qkv");
-        holds(out, shape.queries() == null ? tokens : shape.queries().length, hidden, "out");
+        holds(qkv, shape.sequences().tokens(), 3 * hidden, "qkv");
+        holds(out, results, hidden, "out");
         attend(shape, qkv, out);
     }
 

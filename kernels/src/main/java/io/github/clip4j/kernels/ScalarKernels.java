@@ -1,5 +1,7 @@
 package io.github.clip4j.kernels;
 
+import java.util.List;
+
 /** The plainest loop for every formula, with sums in float64: the oracle, and the fallback where vectors are missing. */
 final class ScalarKernels extends Kernels {
     private final String reason;
@@ -33,26 +35,22 @@ final class ScalarKernels extends Kernels {
 
     @Override
     void attend(AttentionShape shape, float[] qkv, float[] out) {
-        AttentionShape.Sequence[] sequences = shape.sequences();
-        workers.forEach(sequences.length * shape.heads(), task -> {
-            AttentionShape.Sequence sequence = sequences[task / shape.heads()];
-            attendHead(shape, sequence, task % shape.heads() * shape.headDim(), qkv, out);
+        List<AttentionShape.Task> tasks = shape.tasks();
+        workers.forEach(tasks.size() * shape.heads(), i -> {
+            attendHead(shape, tasks.get(i / shape.heads()), i % shape.heads() * shape.headDim(), qkv, out);
         });
     }
 
-    private void attendHead(AttentionShape shape, AttentionShape.Sequence sequence, int column, float[] qkv,
-            float[] out) {
-        int stride = shape.stride();
-        int query = (sequence.start() + sequence.firstQuery()) * stride + column;
-        int key = sequence.start() * stride + column + shape.hidden();
-        int value = key + shape.hidden();
-        float[] scores = new float[sequence.length()];
-        for (int i = 0; i < sequence.queries(); i++) {
-            int visible = shape.visible(sequence.firstQuery() + i, sequence);
+    private void attendHead(AttentionShape shape, AttentionShape.Task task, int column, float[] qkv, float[] out) {
+        float[] scores = new float[task.length()];
+        for (int i = 0; i < task.queries(); i++) {
+            int visible = shape.visible(task.firstQuery() + i, task);
+            int query = task.row(task.firstQuery() + i) * shape.stride() + column;
             for (int j = 0; j < visible; j++) {
+                int key = task.row(j) * shape.stride() + shape.hidden() + column;
                 double dot = 0;
                 for (int d = 0; d < shape.headDim(); d++) {
-                    dot += (double) qkv[query + i * stride + d] * qkv[key + j * stride + d];
+                    dot += (double) qkv[query + d] * qkv[key + d];
                 }
                 scores[j] = (float) dot;
             }
@@ -60,9 +58,9 @@ final class ScalarKernels extends Kernels {
             for (int d = 0; d < shape.headDim(); d++) {
                 double sum = 0;
                 for (int j = 0; j < visible; j++) {
-                    sum += (double) scores[j] * qkv[value + j * stride + d];
+                    sum += (double) scores[j] * qkv[task.row(j) * shape.stride() + 2 * shape.hidden() + column + d];
                 }
-                out[(sequence.out() + i) * shape.hidden() + column + d] = (float) sum;
+                out[(task.out() + i) * shape.hidden() + column + d] = (float) sum;
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.github.clip4j.kernels;
 
+import java.util.List;
 import java.util.function.IntConsumer;
 
 /** The kernels on the Vector API; the arithmetic is in {@link Tile}, {@link VectorRows} and {@link VectorMath}. */
@@ -82,14 +83,14 @@ final class VectorKernels extends Kernels {
 
     @Override
     void attend(AttentionShape shape, float[] qkv, float[] out) {
-        AttentionShape.Sequence[] sequences = shape.sequences();
+        List<AttentionShape.Task> tasks = shape.tasks();
         long work = 0;
-        for (AttentionShape.Sequence sequence : sequences) {
-            work += 2L * sequence.queries() * sequence.length() * shape.hidden();
+        for (AttentionShape.Task task : tasks) {
+            work += 2L * task.queries() * task.length() * shape.hidden();
         }
-        share(sequences.length * shape.heads(), work, task -> {
-            int column = task % shape.heads() * shape.headDim();
-            new AttentionHead(shape, sequences[task / shape.heads()], column).attend(qkv, out);
+        share(tasks.size() * shape.heads(), work, i -> {
+            int column = i % shape.heads() * shape.headDim();
+            new AttentionHead(shape, tasks.get(i / shape.heads()), column).attend(qkv, out);
         });
     }
 

@@ -121,7 +121,7 @@ abstract class KernelsContract {
         int tokens = Arrays.stream(lengths).sum();
         float[] qkv = uniform(random, tokens * 3 * hidden);
         float[] out = padded(tokens * hidden);
-        kernels.attention(qkv, lengths, heads, headDim, causal, out);
+        kernels.attention(qkv, Sequences.of(lengths), heads, headDim, causal, out);
         int start = 0;
         for (int length : lengths) {
             for (int i = 0; i < length; i++) {
@@ -167,7 +167,7 @@ abstract class KernelsContract {
             queries[s] = (13 * s + 5) % lengths[s];
         }
         float[] out = padded(lengths.length * hidden);
-        kernels.attentionOf(queries, qkv, lengths, heads, hidden / heads, causal, out);
+        kernels.attentionOf(queries, qkv, Sequences.of(lengths), heads, hidden / heads, causal, out);
         int start = 0;
         for (int s = 0; s < queries.length; s++) {
             int row = (start + queries[s]) * hidden;
@@ -176,6 +176,43 @@ abstract class KernelsContract {
             start += lengths[s];
         }
         assertPaddingSurvives(out, lengths.length * hidden);
+    }
+
+    /** Sequences that begin alike, computed with the beginning once and each by itself: the same bits. */
+    @Test
+    void sharesPrefixes() {
+        int heads = 2;
+        int headDim = 20;
+        int hidden = heads * headDim;
+        int[] lengths = {3, 1, 66, 12};
+        try (Kernels kernels = kernels(2)) {
+            for (int prefix : new int[]{1, 5, 64, 70}) {
+                Random random = new Random(prefix);
+                Sequences shared = new Sequences(prefix, lengths);
+                float[] qkv = uniform(random, shared.tokens() * 3 * hidden);
+                float[] out = padded(shared.tokens() * hidden);
+                kernels.attention(qkv, shared, heads, headDim, true, out);
+                int[] last = Arrays.stream(lengths).map(length -> length - 1).toArray();
+                float[] ends = new float[lengths.length * hidden];
+                kernels.attentionOf(last, qkv, shared, heads, headDim, true, ends);
+                assertArrayEquals(shared.rows(out, last, hidden), ends, "prefix " + prefix);
+                int start = prefix;
+                for (int length : lengths) {
+                    int own = (prefix + length) * hidden;
+                    float[] alone = new float[3 * own];
+                    System.arraycopy(qkv, 0, alone, 0, 3 * prefix * hidden);
+                    System.arraycopy(qkv, 3 * start * hidden, alone, 3 * prefix * hidden, 3 * length * hidden);
+                    float[] expected = new float[own];
+                    kernels.attention(alone, Sequences.of(prefix + length), heads, headDim, true, expected);
+                    float[] found = new float[own];
+                    System.arraycopy(out, 0, found, 0, prefix * hidden);
+                    System.arraycopy(out, start * hidden, found, prefix * hidden, length * hidden);
+                    assertArrayEquals(expected, found, "prefix " + prefix + ", length " + length);
+                    start += length;
+                }
+                assertPaddingSurvives(out, shared.tokens() * hidden);
+            }
+        }
     }
 
     @Test
@@ -315,7 +352,7 @@ abstract class KernelsContract {
         float[] qkv = new float[3 * x.length];
         kernels.multiply(normal, tokens, w, null, new Epilogue.Activate(Activation.GELU), qkv);
         float[] out = new float[x.length];
-        kernels.attention(qkv, lengths, 3, hidden / 3, true, out);
+        kernels.attention(qkv, Sequences.of(lengths), 3, hidden / 3, true, out);
         return out;
     }
 
@@ -359,8 +396,11 @@ abstract class KernelsContract {
                     () -> kernels.multiply(new float[8], 2, w, new float[2], Epilogue.NONE, new float[6]));
             assertThrows(IllegalArgumentException.class,
                     () -> kernels.multiply(new float[8], 2, w, null, new Epilogue.Add(new float[5]), new float[6]));
+            assertThrows(IllegalArgumentException.class, () -> Sequences.of(1, 0));
             assertThrows(IllegalArgumentException.class,
-                    () -> kernels.attention(new float[12], new int[]{1, 0}, 2, 2, true, new float[4]));
+                    () -> kernels.attention(new float[23], Sequences.of(1, 1), 2, 2, true, new float[8]));
+            assertThrows(IllegalArgumentException.class, () -> kernels.attention(new float[24],
+                    new Sequences(1, new int[]{1}), 2, 2, false, new float[8]));
             assertThrows(IllegalArgumentException.class,
                     () -> kernels.layerNorm(new float[4], 1, new float[4], new float[3], 0, new float[4]));
             assertThrows(IllegalArgumentException.class, () -> kernels.pack(1 << 20, 1 << 20, (_, _, _) -> {}));
