@@ -107,13 +107,23 @@ public final class Clip implements AutoCloseable {
 
     /** Unit vectors of images, in order. */
     public List<float[]> embedImages(List<RgbImage> images) {
-        List<float[]> embeddings = new ArrayList<>(images.size());
+        return embedCrops(images.stream().map(preprocessor::crop).toList());
+    }
+
+    /**
+     * Unit vectors of images, in order, that {@link #preprocessor()} has cropped; what it was given may be large and need
+     * not be kept.
+     *
+     * @throws IllegalArgumentException if an image is not a crop of the model's size
+     */
+    public List<float[]> embedCrops(List<RgbImage> crops) {
+        List<float[]> embeddings = new ArrayList<>(crops.size());
         int size = 3 * preprocessor.size() * preprocessor.size();
-        for (int from = 0; from < images.size(); from += BATCH) {
-            List<RgbImage> batch = images.subList(from, Math.min(from + BATCH, images.size()));
+        for (int from = 0; from < crops.size(); from += BATCH) {
+            List<RgbImage> batch = crops.subList(from, Math.min(from + BATCH, crops.size()));
             float[] pixels = new float[batch.size() * size];
             for (int i = 0; i < batch.size(); i++) {
-                preprocessor.normalize(preprocessor.crop(batch.get(i)), pixels, i * size);
+                preprocessor.normalize(batch.get(i), pixels, i * size);
             }
             addRows(model.normalize(model.imageFeatures(pixels, batch.size(), Trace.NONE)), embeddings);
         }

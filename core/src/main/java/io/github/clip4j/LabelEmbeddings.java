@@ -22,8 +22,12 @@ public record LabelEmbeddings(List<String> labels, List<float[]> embeddings) {
         }
     }
 
-    /** Every template with every label filled in, label by label. */
-    static List<String> prompts(List<String> labels, List<String> templates) {
+    /**
+     * Checks what {@link Clip#embedLabels} is to be given; no model is needed for it.
+     *
+     * @throws IllegalArgumentException if there are no labels, one is blank or given twice, or a template has no braces
+     */
+    public static void check(List<String> labels, List<String> templates) {
         if (labels.isEmpty() || templates.isEmpty()) {
             throw new IllegalArgumentException(
                     "no " + (labels.isEmpty() ? "labels" : "templates") + ", at least one is needed");
@@ -43,6 +47,11 @@ public record LabelEmbeddings(List<String> labels, List<float[]> embeddings) {
                         "template \"" + template + "\" has no {} for the label, as in \"a photo of a {}\"");
             }
         }
+    }
+
+    /** Every template with every label filled in, label by label. */
+    static List<String> prompts(List<String> labels, List<String> templates) {
+        check(labels, templates);
         List<String> prompts = new ArrayList<>();
         for (String label : labels) {
             for (String template : templates) {

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "classify", description = "Tell how well labels fit images, without training on them.")
+@Command(name = "classify", description = "Tell how well labels fit images, without training on them.", footerHeading = "%nExample:%n", footer = "  clip classify cat.jpg --labels cat,dog,house --model clip-vit-base-patch32")
 final class ClassifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -41,7 +41,14 @@ final class ClassifyCommand implements Callable<Integer> {
         List<String> read() {
             return file == null
                     ? Arrays.stream(list.split(",", -1)).map(String::strip).toList()
-                    : TextFile.lines(file);
+                    : TextFile.items(file);
+        }
+
+        /** What is wrong with a label is wrong with the command line, or with the file that it comes from. */
+        RuntimeException error(IllegalArgumentException e) {
+            return file == null
+                    ? new UsageException(e.getMessage())
+                    : new DataException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -60,28 +67,34 @@ final class ClassifyCommand implements Callable<Integer> {
         if (top < 1) {
             throw new UsageException("--top " + top + ": at least 1 is needed");
         }
+        model.check();
         List<String> names = labels.read();
-        int exitCode = 0;
+        Failures failures = new Failures(spec.commandLine().getErr());
+        ImageInput input = new ImageInput();
+        try {
+            LabelEmbeddings.check(names, templates);
+        } catch (IllegalArgumentException e) {
+            throw labels.error(e);
+        }
         try (Clip clip = model.open()) {
             LabelEmbeddings embedded = embed(clip, names);
             for (String image : images) {
                 try {
-                    List<Prediction> predictions = clip.classify(ImageInput.read(image), embedded);
+                    List<Prediction> predictions = clip.classify(input.read(image), embedded);
                     print(image, predictions.subList(0, Math.min(top, predictions.size())));
                 } catch (ImageException | DataException e) {
-                    spec.commandLine().getErr().println("clip: " + Main.oneLine(e.getMessage()));
-                    exitCode = 1;
+                    failures.add(e.getMessage());
                 }
             }
         }
-        return exitCode;
+        return failures.exitCode();
     }
 
     private LabelEmbeddings embed(Clip clip, List<String> names) {
         try {
             return clip.embedLabels(names, templates);
         } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage());
+            throw labels.error(e);
         }
     }
 

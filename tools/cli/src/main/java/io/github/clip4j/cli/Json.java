@@ -1,13 +1,24 @@
 package io.github.clip4j.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 
 /** JSON lines. */
 final class Json {
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     /** Writes the fields of an object. */
     @FunctionalInterface
     interface Fields {
@@ -18,14 +29,59 @@ final class Json {
 
     /** An object on one line. */
     static String object(Fields fields) {
-        StringWriter line = new StringWriter();
-        try (JsonGenerator generator = new JsonFactory().createGenerator(line)) {
-            generator.writeStartObject();
-            fields.write(generator);
-            generator.writeEndObject();
+        return write(json -> {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+        });
+    }
+
+    /** A string in quotes. */
+    static String string(String value) {
+        return write(json -> json.writeString(value));
+    }
+
+    private static String write(Fields value) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+            value.write(generator);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return line.toString();
+        return text.toString();
+    }
+
+    /** The bytes of a line of a file. */
+    static ByteBuffer line(String json) {
+        return UTF_8.encode(json + "\n");
+    }
+
+    /**
+     * The string under a key of an object; escaped surrogates without their other half stay as they are.
+     *
+     * @param line the object in UTF-8
+     * @param source file and number of the line, for messages
+     * @throws DataException if the line is not an object with such a string
+     */
+    static String text(byte[] line, String key, String source) {
+        String text = null;
+        try (JsonParser json = FACTORY.createParser(line)) {
+            boolean object = json.nextToken() == JsonToken.START_OBJECT;
+            while (object && json.nextToken() == JsonToken.FIELD_NAME) {
+                boolean wanted = json.currentName().equals(key);
+                if (json.nextToken() == JsonToken.VALUE_STRING && wanted) {
+                    text = json.getText();
+                }
+                json.skipChildren();
+            }
+            if (text == null || json.nextToken() != null) {
+                throw new DataException(source + ": expected one object with the string \"" + key + "\"");
+            }
+            return text;
+        } catch (JsonProcessingException e) {
+            throw new DataException(source + ": is not JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new DataException(source + ": cannot be read: " + e.getMessage(), e);
+        }
     }
 }

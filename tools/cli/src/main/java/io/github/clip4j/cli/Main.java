@@ -7,8 +7,10 @@ import io.github.clip4j.image.ImageException;
 import io.github.clip4j.tokenizer.TokenizerException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,7 +21,10 @@ import picocli.CommandLine.Spec;
 /** The {@code clip} command: one class for each subcommand, and here what they share of errors and exit codes. */
 @Command(name = "clip", mixinStandardHelpOptions = true, version = "clip4j 0.1.0", sortOptions = false, description = "CLIP on the JVM: which label fits an image, and vectors of images and texts.", synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
         "0:it worked", "1:a file, a model or an image is at fault",
-        "2:the command line is at fault"}, subcommands = {ClassifyCommand.class})
+        "2:the command line is at fault"}, subcommands = {ClassifyCommand.class,
+                EmbedCommand.class, TokenizeCommand.class, PreprocessCommand.class, InfoCommand.class,
+                CompareCommand.class,
+                SyntheticModelCommand.class, AutoComplete.GenerateCompletion.class, HelpCommand.class})
 final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -34,24 +39,30 @@ final class Main implements Runnable {
     /** Runs a command line and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
-        return new CommandLine(main)
+        int exitCode = new CommandLine(main)
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, _) -> usageError(e))
                 .setExecutionExceptionHandler(main::executionError)
                 .execute(args);
+        if (out.checkError() && exitCode == 0) {
+            err.println("clip: standard output could not be written");
+            return 1;
+        }
+        return exitCode;
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is needed, such as: clip classify");
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 
     private static int usageError(ParameterException e) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("clip: " + oneLine(e.getMessage()));
+        err.println("clip: " + oneLine(e.getMessage()).replaceFirst("^Error: ", ""));
         err.println("Try \"" + command.getCommandSpec().qualifiedName() + " --help\".");
         return 2;
     }

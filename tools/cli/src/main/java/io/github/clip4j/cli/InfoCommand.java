@@ -1,0 +1,161 @@
+package io.github.clip4j.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.clip4j.checkpoint.Checkpoint;
+import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.DType;
+import io.github.clip4j.checkpoint.Parameters;
+import io.github.clip4j.checkpoint.Tensor;
+import io.github.clip4j.checkpoint.TextConfig;
+import io.github.clip4j.checkpoint.TowerConfig;
+import io.github.clip4j.checkpoint.VisionConfig;
+import io.github.clip4j.kernels.Kernels;
+import io.github.clip4j.tokenizer.ClipTokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(name = "info", description = "Tell what a model folder holds: architecture, parameters, files.", footerHeading = "%nExample:%n", footer = "  clip info --model clip-vit-base-patch32")
+final class InfoCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--model", paramLabel = "DIR", required = true, description = "Folder with config.json and model.safetensors, as Hugging Face publishes CLIP models.")
+    private Path model;
+
+    @Option(names = "--json", description = "Print one object.")
+    private boolean json;
+
+    /**
+     * @param types number of parameters of each type
+     * @param files sizes in bytes by name
+     */
+    private record Info(ClipConfig config, SequencedMap<DType, Long> types, SequencedMap<String, Long> files,
+            boolean tokenizer, boolean preprocessing, String kernels) {
+        long parameters() {
+            return types.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Info info = read();
+        if (json) {
+            spec.commandLine().getOut().println(Json.object(object -> write(info, object)));
+        } else {
+            Table.aligned(rows(info)).forEach(spec.commandLine().getOut()::println);
+        }
+        return 0;
+    }
+
+    private Info read() {
+        ClipConfig config = ClipConfig.read(model.resolve("config.json"));
+        SequencedMap<DType, Long> types = new TreeMap<>();
+        try (Checkpoint weights = Checkpoint.open(model)) {
+            for (String name : Parameters.shapes(config).keySet()) {
+                Tensor tensor = weights.tensor(name);
+                types.merge(tensor.dtype(), tensor.size(), Long::sum);
+            }
+        }
+        try (Stream<Path> content = Files.list(model); Kernels kernels = Kernels.create(new ThreadsOption().count())) {
+            SequencedMap<String, Long> files = new TreeMap<>();
+            for (Path file : content.filter(Files::isRegularFile).toList()) {
+                files.put(file.getFileName().toString(), Files.size(file));
+            }
+            return new Info(config, types, files, ClipTokenizer.isIn(model),
+                    files.containsKey("preprocessor_config.json"), kernels.description());
+        } catch (IOException | UncheckedIOException e) {
+            throw new DataException(model + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<List<String>> rows(Info info) {
+        VisionConfig vision = info.config.vision();
+        TextConfig text = info.config.text();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("vision", "%d x %d pixels in patches of %d x %d: %d tokens".formatted(vision.imageSize(),
+                vision.imageSize(), vision.patchSize(), vision.patchSize(), vision.tokens())));
+        rows.add(List.of("", describe(vision.tower())));
+        rows.add(List.of("text", "%d tokens at most, of a vocabulary of %d; %s".formatted(text.contextLength(),
+                text.vocabularySize(), text.legacyEndOfText()
+                        ? "the largest id ends a text"
+                        : "id " + text.endTokenId() + " ends a text")));
+        rows.add(List.of("", describe(text.tower())));
+        rows.add(List.of("embedding", info.config.projection() + " dimensions"));
+        rows.add(List.of("parameters", String.format(Locale.ROOT, "%,d (%s)", info.parameters(), info.types.keySet()
+                .stream().map(DType::name).collect(Collectors.joining(", ")))));
+        rows.add(List.of("tokenizer", info.tokenizer ? "in the folder" : "CLIP's own, the folder has none"));
+        rows.add(List.of("preprocessing",
+                info.preprocessing ? "in the folder" : "CLIP's own, the folder has none"));
+        rows.add(List.of("kernels", info.kernels));
+        String label = "files";
+        for (Map.Entry<String, Long> file : info.files.entrySet()) {
+            rows.add(List.of(label, String.format(Locale.ROOT, "%,15d bytes  %s", file.getValue(), file.getKey())));
+            label = "";
+        }
+        return rows;
+    }
+
+    private static String describe(TowerConfig tower) {
+        return "%d layers of %d heads, hidden size %d, MLP %d, %s, epsilon %s".formatted(tower.layers(), tower.heads(),
+                tower.hidden(), tower.intermediate(), activation(tower), tower.epsilon());
+    }
+
+    private static String activation(TowerConfig tower) {
+        return tower.activation().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void write(Info info, JsonGenerator object) throws IOException {
+        VisionConfig vision = info.config.vision();
+        TextConfig text = info.config.text();
+        object.writeObjectFieldStart("vision");
+        write(vision.tower(), object);
+        object.writeNumberField("image_size", vision.imageSize());
+        object.writeNumberField("patch_size", vision.patchSize());
+        object.writeEndObject();
+        object.writeObjectFieldStart("text");
+        write(text.tower(), object);
+        object.writeNumberField("vocab_size", text.vocabularySize());
+        object.writeNumberField("max_position_embeddings", text.contextLength());
+        object.writeNumberField("eos_token_id", text.endTokenId());
+        object.writeEndObject();
+        object.writeNumberField("projection_dim", info.config.projection());
+        object.writeNumberField("parameters", info.parameters());
+        object.writeObjectFieldStart("dtypes");
+        for (Map.Entry<DType, Long> type : info.types.entrySet()) {
+            object.writeNumberField(type.getKey().name(), type.getValue());
+        }
+        object.writeEndObject();
+        object.writeBooleanField("tokenizer", info.tokenizer);
+        object.writeBooleanField("preprocessor", info.preprocessing);
+        object.writeStringField("kernels", info.kernels);
+        object.writeObjectFieldStart("files");
+        for (Map.Entry<String, Long> file : info.files.entrySet()) {
+            object.writeNumberField(file.getKey(), file.getValue());
+        }
+        object.writeEndObject();
+    }
+
+    private static void write(TowerConfig tower, JsonGenerator object) throws IOException {
+        object.writeNumberField("hidden_size", tower.hidden());
+        object.writeNumberField("intermediate_size", tower.intermediate());
+        object.writeNumberField("num_hidden_layers", tower.layers());
+        object.writeNumberField("num_attention_heads", tower.heads());
+        object.writeStringField("hidden_act", activation(tower));
+        object.writeNumberField("layer_norm_eps", tower.epsilon());
+    }
+}

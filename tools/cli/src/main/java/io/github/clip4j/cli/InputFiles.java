@@ -1,0 +1,57 @@
+package io.github.clip4j.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The files that a user names as inputs. */
+final class InputFiles {
+    private static final Pattern IMAGE = Pattern.compile("(?i).*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
+
+    private InputFiles() {}
+
+    /** Files and addresses as they are, and in place of each folder the images below it, in the order of their paths. */
+    static List<String> images(List<String> named) {
+        List<String> images = new ArrayList<>();
+        for (String name : named) {
+            if (ImageInput.isAddress(name) || !Files.isDirectory(Path.of(name))) {
+                images.add(name);
+                continue;
+            }
+            int before = images.size();
+            try (Stream<Path> below = Files.walk(Path.of(name))) {
+                below.filter(
+                        path -> IMAGE.matcher(path.getFileName().toString()).matches() && Files.isRegularFile(path))
+                        .sorted()
+                        .forEach(path -> images.add(path.toString()));
+            } catch (IOException | UncheckedIOException e) {
+                throw new DataException(name + ": cannot be read: " + e.getMessage(), e);
+            }
+            if (images.size() == before) {
+                throw new DataException(name + ": no images in this folder");
+            }
+        }
+        return images;
+    }
+
+    /** @throws UsageException if an output would replace an input */
+    static void requireDistinct(List<String> inputs, List<Path> outputs) {
+        for (String input : inputs) {
+            for (Path output : outputs) {
+                try {
+                    if (!ImageInput.isAddress(input) && Files.exists(output)
+                            && Files.isSameFile(Path.of(input), output)) {
+                        throw new UsageException("--output " + output + ": would overwrite the input " + input);
+                    }
+                } catch (IOException e) {
+                    // an input that is not there is told when it is read
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.clip4j.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * NumPy's format, version 1.0 (numpy.lib.format): float32 [n, d] in C order. The rows' names go to
+ * {@code X.names.jsonl} beside {@code X.npy}.
+ */
+final class NpyWriter implements EmbeddingWriter {
+    /** Bytes before the data; the format asks for a multiple of 64, and the longest header has fewer. */
+    private static final int HEADER = 128;
+
+    private final Path file;
+    private final PartialFile array;
+    private final PartialFile names;
+    private final String kind;
+    private int rows;
+    private int dimension;
+
+    NpyWriter(Path file, String kind) {
+        this.file = file;
+        this.kind = kind;
+        this.array = new PartialFile(file);
+        this.names = new PartialFile(namesFile(file));
+        array.append(ByteBuffer.allocate(HEADER)); // the number of rows is known at the end
+    }
+
+    static Path namesFile(Path file) {
+        return file.resolveSibling(file.getFileName().toString().replaceFirst("\\.npy$", ".names.jsonl"));
+    }
+
+    @Override
+    public void add(String name, float[] embedding) {
+        ByteBuffer row = ByteBuffer.allocate(embedding.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        row.asFloatBuffer().put(embedding);
+        array.append(row);
+        names.append(Json.line(Json.object(object -> object.writeStringField(kind, name))));
+        dimension = embedding.length;
+        rows++;
+    }
+
+    @Override
+    public void finish() {
+        String shape = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + rows + ", " + dimension + "), }";
+        ByteBuffer header = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+        header.put("\u0093NUMPY\1\0".getBytes(ISO_8859_1)).putShort((short) (HEADER - 10));
+        header.put(shape.getBytes(ISO_8859_1));
+        while (header.remaining() > 1) {
+            header.put((byte) ' ');
+        }
+        header.put((byte) '\n').flip();
+        try {
+            array.channel().write(header, 0);
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be written: " + e.getMessage(), e);
+        }
+        names.commit();
+        array.commit();
+    }
+
+    @Override
+    public void close() {
+        array.close();
+        names.close();
+    }
+}
