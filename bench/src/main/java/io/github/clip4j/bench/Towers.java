@@ -1,0 +1,44 @@
+package io.github.clip4j.bench;
+
+import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.SyntheticCheckpoint;
+import io.github.clip4j.checkpoint.TextConfig;
+import io.github.clip4j.checkpoint.TowerConfig;
+import io.github.clip4j.checkpoint.VisionConfig;
+import io.github.clip4j.kernels.Kernels;
+import io.github.clip4j.model.ClipModel;
+
+/** The model that the towers' benchmarks run, and its work. */
+final class Towers {
+    private Towers() {}
+
+    /** CLIP ViT-B/32, or as many of its blocks, with weights from a formula. */
+    static ClipModel model(int layers, Kernels kernels) {
+        VisionConfig vision = ClipConfig.VIT_B_32.vision();
+        TextConfig text = ClipConfig.VIT_B_32.text();
+        ClipConfig config = new ClipConfig(
+                new VisionConfig(withLayers(layers, vision.tower()), vision.imageSize(), vision.patchSize(),
+                        vision.channels()),
+                new TextConfig(withLayers(layers, text.tower()), text.vocabularySize(), text.contextLength(),
+                        text.endTokenId()),
+                ClipConfig.VIT_B_32.projection());
+        return new ClipModel(config, new SyntheticCheckpoint(config), kernels);
+    }
+
+    private static TowerConfig withLayers(int layers, TowerConfig tower) {
+        return new TowerConfig(tower.hidden(), tower.intermediate(), layers, tower.heads(), tower.activation(),
+                tower.epsilon());
+    }
+
+    /** How many times a token sees a token in a sequence. */
+    static long pairs(long tokens, boolean causal) {
+        return causal ? tokens * (tokens + 1) / 2 : tokens * tokens;
+    }
+
+    /** Multiply-adds of a tower's blocks for one sequence, in its matrix products and in attention. */
+    static long multiplyAdds(TowerConfig tower, long tokens, boolean causal) {
+        long hidden = tower.hidden();
+        long products = tokens * (4 * hidden * hidden + 2 * hidden * tower.intermediate());
+        return tower.layers() * (products + 2 * hidden * pairs(tokens, causal));
+    }
+}
