@@ -1,6 +1,6 @@
 package io.github.clip4j.bench;
 
-import java.util.Arrays;
+import io.github.clip4j.kernels.Sequences;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -14,7 +14,8 @@ public class Attention extends KernelBenchmark {
     @Param({"1x50x768", "32x50x768", "1x12x512", "32x12x512", "1x77x512", "32x77x512"})
     public String shape;
 
-    private int[] lengths;
+    private Sequences sequences;
+    private int length;
     private int hidden;
     private boolean causal;
     private float[] qkv;
@@ -23,8 +24,8 @@ public class Attention extends KernelBenchmark {
     @Setup
     public void setUp() {
         int[] sizes = Stream.of(shape.split("x")).mapToInt(Integer::parseInt).toArray();
-        lengths = new int[sizes[0]];
-        Arrays.fill(lengths, sizes[1]);
+        length = sizes[1];
+        sequences = Sequences.equal(sizes[0], length);
         hidden = sizes[2];
         causal = hidden == 512; // the text tower's
         int tokens = sizes[0] * sizes[1];
@@ -32,16 +33,16 @@ public class Attention extends KernelBenchmark {
         qkv = uniform(1, tokens * 3 * hidden);
         out = new float[tokens * hidden];
         float[] expected = new float[out.length];
-        oracle.attention(qkv, lengths, hidden / HEAD_DIM, HEAD_DIM, causal, expected);
-        kernels.attention(qkv, lengths, hidden / HEAD_DIM, HEAD_DIM, causal, out);
+        oracle.attention(qkv, sequences, hidden / HEAD_DIM, HEAD_DIM, causal, expected);
+        kernels.attention(qkv, sequences, hidden / HEAD_DIM, HEAD_DIM, causal, out);
         Check.near("attention of " + shape, expected, out, 1e-5);
     }
 
     /** Both products are counted, for the pairs of tokens that see each other, and not the softmax. */
     @Benchmark
     public float[] attend(Flops flops) {
-        kernels.attention(qkv, lengths, hidden / HEAD_DIM, HEAD_DIM, causal, out);
-        flops.gflop += 4e-9 * hidden * lengths.length * Towers.pairs(lengths[0], causal);
+        kernels.attention(qkv, sequences, hidden / HEAD_DIM, HEAD_DIM, causal, out);
+        flops.gflop += 4e-9 * hidden * sequences.count() * Towers.pairs(length, causal);
         return out;
     }
 }

@@ -35,7 +35,10 @@ final class Towers {
         return causal ? tokens * (tokens + 1) / 2 : tokens * tokens;
     }
 
-    /** Multiply-adds of a tower's blocks for one sequence, in its matrix products and in attention. */
+    /**
+     * Multiply-adds of a tower's blocks for one sequence, in its matrix products and in attention, as the architecture
+     * defines them; what the implementation leaves out because nobody reads it counts as speed.
+     */
     static long multiplyAdds(TowerConfig tower, long tokens, boolean causal) {
         long hidden = tower.hidden();
         long products = tokens * (4 * hidden * hidden + 2 * hidden * tower.intermediate());
