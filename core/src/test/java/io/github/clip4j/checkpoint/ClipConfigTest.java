@@ -63,36 +63,37 @@ class ClipConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            {"model_type": "siglip"}                           | model_type: expected "clip", found "siglip"
-            {"model_type": 7}                                  | model_type: expected a string, found 7
-            {"projection_dim": 0}                              | projection_dim: expected 1 to 16384, found 0
-            {"text_config": []}                                | text_config: expected an object, found an array
-            {"text_config": {"hidden_size": -512}}             | text_config.hidden_size: expected 1 to 16384, found -512
-            {"text_config": {"hidden_size": 512.0}}            | text_config.hidden_size: expected an integer below 2^31, found 512.0
-            {"text_config": {"hidden_size": 5000000000}}       | text_config.hidden_size: expected an integer below 2^31, found 5000000000
-            {"text_config": {"hidden_size": "512"}}            | text_config.hidden_size: expected an integer below 2^31, found "512"
-            {"text_config_dict": {"num_attention_heads": 7}}   | text_config_dict.hidden_size: expected a multiple of num_attention_heads 7, found 512
-            {"text_config": {"num_hidden_layers": 2000000000}} | text_config.num_hidden_layers: expected 1 to 1024
-            {"text_config": {"vocab_size": 5000000}}           | text_config.vocab_size x hidden_size: expected a product below 2^31, found 2560000000
-            {"text_config": {"eos_token_id": -1}}              | text_config.eos_token_id: expected 0 or more, found -1
-            {"text_config": {"eos_token_id": [1, 2]}}          | text_config.eos_token_id: expected an integer below 2^31, found an array
-            {"vision_config": {"hidden_act": "relu"}}          | vision_config.hidden_act: expected "quick_gelu" or "gelu", found "relu"
-            {"vision_config": {"layer_norm_eps": 0}}           | vision_config.layer_norm_eps: expected a number between 0 and 1, found 0.0
-            {"vision_config": {"layer_norm_eps": 1e999}}       | vision_config.layer_norm_eps: expected a finite number
-            {"vision_config": {"patch_size": 225}}             | vision_config.patch_size: expected 1 to 224, found 225
-            {"vision_config": {"image_size": 65, "patch_size": 1}} | vision_config.(image_size / patch_size)^2: expected 1 to 4096, found 4225
-            {"vision_config": {"image_size": 2000000000}}      | vision_config.image_size: expected 1 to 2048, found 2000000000
-            {"vision_config": {"num_channels": 64, "hidden_size": 12288, "image_size": 2048, "patch_size": 2048}} | vision_config.hidden_size x num_channels x patch_size^2: expected a product below 2^31
-            {"text_config": {"max_position_embeddings": 100000}} | text_config.max_position_embeddings: expected 1 to 4096, found 100000
-            {"vision_config": {"image_size": [224, 224]}}      | vision_config.image_size: expected an integer below 2^31, found an array
-            {"vision_config": {"num_channels": 0}}             | vision_config.num_channels: expected 1 to 64, found 0
-            {"projection_dim": 1, "projection_dim": 2}         | line 1, column 39: Duplicate field 'projection_dim'
-            {"projection_dim": 1,}                             | line 1, column
-            {"projection_dim": 1                               | breaks off
-            []                                                 | expected a JSON object
-            {} {}                                              | nothing after the end
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    {"model_type": "siglip"}                           | model_type: expected "clip", found "siglip"
+                    {"model_type": 7}                                  | model_type: expected a string, found 7
+                    {"projection_dim": 0}                              | projection_dim: expected 1 to 16384, found 0
+                    {"text_config": []}                                | text_config: expected an object, found an array
+                    {"text_config": {"hidden_size": -512}}             | text_config.hidden_size: expected 1 to 16384, found -512
+                    {"text_config": {"hidden_size": 512.0}}            | text_config.hidden_size: expected an integer below 2^31, found 512.0
+                    {"text_config": {"hidden_size": 5000000000}}       | text_config.hidden_size: expected an integer below 2^31, found 5000000000
+                    {"text_config": {"hidden_size": "512"}}            | text_config.hidden_size: expected an integer below 2^31, found "512"
+                    {"text_config_dict": {"num_attention_heads": 7}}   | text_config_dict.hidden_size: expected a multiple of num_attention_heads 7, found 512
+                    {"text_config": {"num_hidden_layers": 2000000000}} | text_config.num_hidden_layers: expected 1 to 1024
+                    {"text_config": {"vocab_size": 5000000}}           | text_config.vocab_size x hidden_size: expected a product below 2^31, found 2560000000
+                    {"text_config": {"eos_token_id": -1}}              | text_config.eos_token_id: expected 0 or more, found -1
+                    {"text_config": {"eos_token_id": [1, 2]}}          | text_config.eos_token_id: expected an integer below 2^31, found an array
+                    {"vision_config": {"hidden_act": "relu"}}          | vision_config.hidden_act: expected "quick_gelu" or "gelu", found "relu"
+                    {"vision_config": {"layer_norm_eps": 0}}           | vision_config.layer_norm_eps: expected a number between 0 and 1, found 0.0
+                    {"vision_config": {"layer_norm_eps": 1e999}}       | vision_config.layer_norm_eps: expected a finite number
+                    {"vision_config": {"patch_size": 225}}             | vision_config.patch_size: expected 1 to 224, found 225
+                    {"vision_config": {"image_size": 65, "patch_size": 1}} | vision_config.(image_size / patch_size)^2: expected 1 to 4096, found 4225
+                    {"vision_config": {"image_size": 2000000000}}      | vision_config.image_size: expected 1 to 2048, found 2000000000
+                    {"vision_config": {"num_channels": 64, "hidden_size": 12288, "image_size": 2048, "patch_size": 2048}} | vision_config.hidden_size x num_channels x patch_size^2: expected a product below 2^31
+                    {"text_config": {"max_position_embeddings": 100000}} | text_config.max_position_embeddings: expected 1 to 4096, found 100000
+                    {"vision_config": {"image_size": [224, 224]}}      | vision_config.image_size: expected an integer below 2^31, found an array
+                    {"vision_config": {"num_channels": 0}}             | vision_config.num_channels: expected 1 to 64, found 0
+                    {"projection_dim": 1, "projection_dim": 2}         | line 1, column 39: Duplicate field 'projection_dim'
+                    {"projection_dim": 1,}                             | line 1, column
+                    {"projection_dim": 1                               | breaks off
+                    []                                                 | expected a JSON object
+                    {} {}                                              | nothing after the end
+                    """)
     void badConfigsAreNamed(String json, String message) {
         assertMessage(folder.resolve("config.json").toString(), message,
                 assertThrows(CheckpointException.class, () -> read(json)));

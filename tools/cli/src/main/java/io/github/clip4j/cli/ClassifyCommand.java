@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "classify", description = "Tell how well labels fit images, without training on them.", footerHeading = "%nExample:%n", footer = "  clip classify cat.jpg --labels cat,dog,house --model clip-vit-base-patch32")
+@Command(name = "classify", description = "Tell how well labels fit images, without training on them.",
+        footerHeading = "%nExample:%n",
+        footer = "  clip classify cat.jpg --labels cat,dog,house --model clip-vit-base-patch32")
 final class ClassifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -35,7 +37,8 @@ final class ClassifyCommand implements Callable<Integer> {
         @Option(names = "--labels", paramLabel = "A,B,C", required = true, description = "Labels, separated by commas.")
         private String list;
 
-        @Option(names = "--labels-file", paramLabel = "FILE", required = true, description = "File with a label a line.")
+        @Option(names = "--labels-file", paramLabel = "FILE", required = true,
+                description = "File with a label a line.")
         private Path file;
 
         List<String> read() {
@@ -52,8 +55,9 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    @Option(names = "--template", paramLabel = "TEXT", defaultValue = "a photo of a {}", description = "Prompt with {} for the label; given several times, the prompts' mean is taken "
-            + "(default: \"${DEFAULT-VALUE}\").")
+    @Option(names = "--template", paramLabel = "TEXT", defaultValue = "a photo of a {}",
+            description = "Prompt with {} for the label; given several times, the prompts' mean is taken "
+                    + "(default: \"${DEFAULT-VALUE}\").")
     private List<String> templates;
 
     @Option(names = "--top", paramLabel = "K", description = "Print the K best labels (default: all).")

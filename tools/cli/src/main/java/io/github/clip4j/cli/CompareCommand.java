@@ -20,8 +20,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "compare", description = "Run recorded inputs through a model and tell at every stage how far it is from what another "
-        + "implementation computed.", footerHeading = "%nExample:%n", footer = "  clip compare --reference reference/models/quick-gelu")
+@Command(name = "compare",
+        description = "Run recorded inputs through a model and tell at every stage how far it is from what another "
+                + "implementation computed.",
+        footerHeading = "%nExample:%n", footer = "  clip compare --reference reference/models/quick-gelu")
 final class CompareCommand implements Callable<Integer> {
     /** Float64 leaves only our own rounding errors; float32 adds those of the other implementation. */
     private static final double EXACT = 0.2;
@@ -29,15 +31,18 @@ final class CompareCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "Model folder (default: the reference folder if it holds config.json; the synthetic model if it "
-            + "holds weights-checksums.json).")
+    @Option(names = "--model", paramLabel = "DIR",
+            description = "Model folder (default: the reference folder if it holds config.json; the synthetic model if it "
+                    + "holds weights-checksums.json).")
     private Path model;
 
-    @Option(names = "--reference", paramLabel = "DIR", required = true, description = "Folder with inputs.safetensors, expected.safetensors and, computed in float64, truth.safetensors.")
+    @Option(names = "--reference", paramLabel = "DIR", required = true,
+            description = "Folder with inputs.safetensors, expected.safetensors and, computed in float64, truth.safetensors.")
     private Path reference;
 
-    @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5", description = "Largest error that is allowed, relative to the largest value of its stage (default: "
-            + "${DEFAULT-VALUE}); a fifth of it against truth.safetensors.")
+    @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5",
+            description = "Largest error that is allowed, relative to the largest value of its stage (default: "
+                    + "${DEFAULT-VALUE}); a fifth of it against truth.safetensors.")
     private double tolerance;
 
     @Mixin

@@ -15,7 +15,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "embed", description = "Write the vectors of images or texts to a file, for search, clustering or training.", footerHeading = "%nExample:%n", footer = "  clip embed --images photos --output photos.npy --model clip-vit-base-patch32")
+@Command(name = "embed",
+        description = "Write the vectors of images or texts to a file, for search, clustering or training.",
+        footerHeading = "%nExample:%n",
+        footer = "  clip embed --images photos --output photos.npy --model clip-vit-base-patch32")
 final class EmbedCommand implements Callable<Integer> {
     /** Images or texts embedded together; bounds how many are in memory. */
     private static final int BATCH = 32;
@@ -30,14 +33,16 @@ final class EmbedCommand implements Callable<Integer> {
     private Source source;
 
     private static final class Source {
-        @Option(names = "--images", paramLabel = "PATH", arity = "1..*", required = true, description = "Image files, http(s) addresses, and folders whose images are taken in the order of their paths.")
+        @Option(names = "--images", paramLabel = "PATH", arity = "1..*", required = true,
+                description = "Image files, http(s) addresses, and folders whose images are taken in the order of their paths.")
         private List<String> images;
 
         @Option(names = "--texts", paramLabel = "FILE", required = true, description = "File with a text a line.")
         private Path texts;
     }
 
-    @Option(names = "--output", paramLabel = "FILE", required = true, description = "X.npy (float32 [n, d], names in X.names.jsonl), X.safetensors (tensor \"embeddings\") or X.jsonl.")
+    @Option(names = "--output", paramLabel = "FILE", required = true,
+            description = "X.npy (float32 [n, d], names in X.names.jsonl), X.safetensors (tensor \"embeddings\") or X.jsonl.")
     private Path output;
 
     private final ImageInput input = new ImageInput();

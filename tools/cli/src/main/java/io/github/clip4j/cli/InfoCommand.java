@@ -29,12 +29,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "info", description = "Tell what a model folder holds: architecture, parameters, files.", footerHeading = "%nExample:%n", footer = "  clip info --model clip-vit-base-patch32")
+@Command(name = "info", description = "Tell what a model folder holds: architecture, parameters, files.",
+        footerHeading = "%nExample:%n", footer = "  clip info --model clip-vit-base-patch32")
 final class InfoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", required = true, description = "Folder with config.json and model.safetensors, as Hugging Face publishes CLIP models.")
+    @Option(names = "--model", paramLabel = "DIR", required = true,
+            description = "Folder with config.json and model.safetensors, as Hugging Face publishes CLIP models.")
     private Path model;
 
     @Option(names = "--json", description = "Print one object.")

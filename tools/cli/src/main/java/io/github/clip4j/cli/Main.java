@@ -19,12 +19,13 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code clip} command: one class for each subcommand, and here what they share of errors and exit codes. */
-@Command(name = "clip", mixinStandardHelpOptions = true, version = "clip4j 0.1.0", sortOptions = false, description = "CLIP on the JVM: which label fits an image, and vectors of images and texts.", synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
-        "0:it worked", "1:a file, a model or an image is at fault",
-        "2:the command line is at fault"}, subcommands = {ClassifyCommand.class,
-                EmbedCommand.class, TokenizeCommand.class, PreprocessCommand.class, InfoCommand.class,
-                CompareCommand.class,
-                SyntheticModelCommand.class, AutoComplete.GenerateCompletion.class, HelpCommand.class})
+@Command(name = "clip", mixinStandardHelpOptions = true, version = "clip4j 0.1.0", sortOptions = false,
+        description = "CLIP on the JVM: which label fits an image, and vectors of images and texts.",
+        synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
+        subcommands = {ClassifyCommand.class, EmbedCommand.class, TokenizeCommand.class, PreprocessCommand.class,
+                InfoCommand.class, CompareCommand.class, SyntheticModelCommand.class,
+                AutoComplete.GenerateCompletion.class, HelpCommand.class})
 final class Main implements Runnable {
     @Spec
     private CommandSpec spec;

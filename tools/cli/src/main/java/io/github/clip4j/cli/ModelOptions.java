@@ -9,13 +9,15 @@ import picocli.CommandLine.Option;
 
 /** The options of every command that embeds. */
 final class ModelOptions {
-    @Option(names = "--model", paramLabel = "DIR", required = true, description = "Folder with config.json and model.safetensors, as Hugging Face publishes CLIP models.")
+    @Option(names = "--model", paramLabel = "DIR", required = true,
+            description = "Folder with config.json and model.safetensors, as Hugging Face publishes CLIP models.")
     private Path folder;
 
     @Mixin
     private ThreadsOption threads;
 
-    @Option(names = "--variant", paramLabel = "NAME", defaultValue = "transformers", description = "Tokenizer to follow: transformers or openai (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--variant", paramLabel = "NAME", defaultValue = "transformers",
+            description = "Tokenizer to follow: transformers or openai (default: ${DEFAULT-VALUE}).")
     private Variant variant;
 
     @Option(names = "--truncate", description = "Cut off texts that are longer than the model's context.")

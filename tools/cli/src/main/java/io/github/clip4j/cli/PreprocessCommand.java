@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "preprocess", description = "Write what a model sees of images: the shorter side resized, the centre cropped, as PNG.", footerHeading = "%nExample:%n", footer = "  clip preprocess cat.jpg --output crops    (writes crops/cat.jpg.png)")
+@Command(name = "preprocess",
+        description = "Write what a model sees of images: the shorter side resized, the centre cropped, as PNG.",
+        footerHeading = "%nExample:%n",
+        footer = "  clip preprocess cat.jpg --output crops    (writes crops/cat.jpg.png)")
 final class PreprocessCommand implements Callable<Integer> {
     private static final int MAX_SIZE = 8192;
 
@@ -26,10 +29,12 @@ final class PreprocessCommand implements Callable<Integer> {
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Image file, or its http(s) address.")
     private List<String> images;
 
-    @Option(names = "--output", paramLabel = "DIR", required = true, description = "Folder to write to; it is made if it is not there.")
+    @Option(names = "--output", paramLabel = "DIR", required = true,
+            description = "Folder to write to; it is made if it is not there.")
     private Path output;
 
-    @Option(names = "--size", paramLabel = "N", defaultValue = "224", description = "Height and width of the crop in pixels (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--size", paramLabel = "N", defaultValue = "224",
+            description = "Height and width of the crop in pixels (default: ${DEFAULT-VALUE}).")
     private int size;
 
     @Override

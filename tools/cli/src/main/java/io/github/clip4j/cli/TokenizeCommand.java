@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "tokenize", description = "Show the token ids that a text becomes, and the pieces of text they stand for.", footerHeading = "%nExample:%n", footer = "  clip tokenize \"a photo of a cat\"")
+@Command(name = "tokenize",
+        description = "Show the token ids that a text becomes, and the pieces of text they stand for.",
+        footerHeading = "%nExample:%n", footer = "  clip tokenize \"a photo of a cat\"")
 final class TokenizeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -34,14 +36,17 @@ final class TokenizeCommand implements Callable<Integer> {
         @Parameters(paramLabel = "TEXT", arity = "1..*", description = "Texts.")
         private List<String> texts;
 
-        @Option(names = "--jsonl", paramLabel = "FILE", required = true, description = "File of lines {\"text\": ...}, or - for standard input; prints a line {\"ids\": ...} for each.")
+        @Option(names = "--jsonl", paramLabel = "FILE", required = true,
+                description = "File of lines {\"text\": ...}, or - for standard input; prints a line {\"ids\": ...} for each.")
         private String jsonLines;
     }
 
-    @Option(names = "--variant", paramLabel = "NAME", defaultValue = "transformers", description = "Tokenizer to follow: transformers or openai (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--variant", paramLabel = "NAME", defaultValue = "transformers",
+            description = "Tokenizer to follow: transformers or openai (default: ${DEFAULT-VALUE}).")
     private Variant variant;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "Take the vocabulary of this model (default: CLIP's own).")
+    @Option(names = "--model", paramLabel = "DIR",
+            description = "Take the vocabulary of this model (default: CLIP's own).")
     private Path model;
 
     @Option(names = "--json", description = "Print an object for each text, one a line.")
