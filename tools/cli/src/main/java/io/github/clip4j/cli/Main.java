@@ -34,7 +34,14 @@ final class Main implements Runnable {
     private boolean stackTrace;
 
     public static void main(String[] args) {
-        System.exit(run(new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8), args));
+        int exitCode = 1;
+        try {
+            exitCode = run(new PrintWriter(System.out, true, UTF_8), new PrintWriter(System.err, true, UTF_8), args);
+        } catch (OutOfMemoryError e) {
+            System.err.println(
+                    "clip: needs more memory than Java allows itself; allow more, as in CLIP_JAVA_OPTS=-Xmx8g");
+        }
+        System.exit(exitCode);
     }
 
     /** Runs a command line and returns its exit code. */
