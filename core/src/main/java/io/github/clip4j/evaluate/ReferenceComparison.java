@@ -160,7 +160,7 @@ public final class ReferenceComparison {
         }
 
         Deviation of(String stage, boolean exact) {
-            return new Deviation(stage, exact, largest, largest / scale);
+            return new Deviation(stage, exact, largest, largest == 0 ? 0 : largest / scale);
         }
     }
 }
