@@ -6,6 +6,8 @@ package io.github.clip4j.kernels;
  * {@link Kernels#pack}, for the kernels that made it.
  */
 public final class PackedMatrix {
+    private static final int TRANSPOSED_ROWS = 16;
+
     final int n;
     final int k;
     final int width;
@@ -44,13 +46,23 @@ public final class PackedMatrix {
         return (panel * k + p) * width;
     }
 
+    /** Transposes the panel's rows of W, so many at a time that whole cache lines of the panel are written. */
     void packPanel(int panel, RowReader rows) {
         int columns = Math.min(width, n - panel * width);
-        float[] row = new float[k];
-        for (int c = 0; c < columns; c++) {
-            rows.read(panel * width + c, row, 0);
-            for (int p = 0, at = index(panel, 0) + c; p < k; p++, at += width) {
-                data[at] = row[p];
+        float[] block = new float[Math.min(TRANSPOSED_ROWS, columns) * k];
+        for (int c = 0; c < columns; c += TRANSPOSED_ROWS) {
+            int count = Math.min(TRANSPOSED_ROWS, columns - c);
+            for (int i = 0; i < count; i++) {
+                rows.read(panel * width + c + i, block, i * k);
+            }
+            transpose(block, count, index(panel, 0) + c);
+        }
+    }
+
+    private void transpose(float[] block, int count, int at) {
+        for (int p = 0; p < k; p++, at += width) {
+            for (int i = 0; i < count; i++) {
+                data[at + i] = block[i * k + p];
             }
         }
     }
