@@ -17,10 +17,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * A CLIP model ready to use: images and texts become unit vectors in one space, where the dot product says how well they
- * fit. Safe to share between threads. An embedding is the same, bit for bit, in any batch and with any number of threads.
+ * A CLIP model ready to use: images and texts become unit vectors in one space, where the dot product says how well
+ * they fit. Safe to share between threads. An embedding is the same, bit for bit, in any batch and with any number of
+ * threads.
  */
 public final class Clip implements AutoCloseable {
     /** Images or texts that go through a tower together; bounds the memory of their activations. */
@@ -39,13 +41,14 @@ public final class Clip implements AutoCloseable {
         this.checkpoint = checkpoint;
         this.kernels = kernels;
         this.preprocessor = preprocessor(folder, config);
-        this.tokenizer = tokenizer(folder, config, options);
+        Supplier<ClipTokenizer> vocabulary = kernels.start(() -> tokenizer(folder, config, options));
         this.model = new ClipModel(config, checkpoint, kernels);
+        this.tokenizer = vocabulary.get();
     }
 
     /**
-     * Opens a model folder as Hugging Face publishes them: {@code config.json}, {@code model.safetensors} in one file or
-     * in shards, and, where they are there, {@code preprocessor_config.json} and the tokenizer's files.
+     * Opens a model folder as Hugging Face publishes them: {@code config.json}, {@code model.safetensors} in one file
+     * or in shards, and, where they are there, {@code preprocessor_config.json} and the tokenizer's files.
      *
      * @throws CheckpointException if a file is missing or malformed, or the weights are not those of the config
      */
@@ -74,6 +77,10 @@ public final class Clip implements AutoCloseable {
     private static ImagePreprocessor preprocessor(Path folder, ClipConfig config) {
         Path file = folder.resolve("preprocessor_config.json");
         int size = config.vision().imageSize();
+        if (config.vision().channels() != 3) {
+            throw new CheckpointException(folder.resolve("config.json") + ": num_channels is "
+                    + config.vision().channels() + ", expected 3: red, green and blue");
+        }
         Preprocessing settings = Files.exists(file)
                 ? PreprocessingConfig.read(file)
                 : Preprocessing.CLIP.withSize(size);
@@ -111,8 +118,8 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Unit vectors of images, in order, that {@link #preprocessor()} has cropped; what it was given may be large and need
-     * not be kept.
+     * Unit vectors of images, in order, that {@link #preprocessor()} has cropped; what it was given may be large and
+     * need not be kept.
      *
      * @throws IllegalArgumentException if an image is not a crop of the model's size
      */
@@ -171,8 +178,8 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Embeds labels for {@link #classify}. With several templates a label's embedding is the mean of its prompts', scaled
-     * to unit length.
+     * Embeds labels for {@link #classify}. With several templates a label's embedding is the mean of its prompts',
+     * scaled to unit length.
      *
      * @param templates such as {@code "a photo of a {}"}, the label in place of the braces
      * @throws IllegalArgumentException if there are no labels, one is blank or given twice, or a template has no braces

@@ -34,7 +34,7 @@ class ClipTest {
 
     @BeforeAll
     static void open() {
-        clip = Clip.open(TinyModel.write(folder));
+        clip = Clip.open(TinyModel.write(folder, TinyModel.CONFIG));
     }
 
     @AfterAll
@@ -181,13 +181,11 @@ class ClipTest {
         assertFails("expected model.safetensors", empty);
         Files.copy(folder.resolve("model.safetensors"), empty.resolve("model.safetensors"));
         assertFails("config.json", empty);
-        Files.writeString(empty.resolve("config.json"), "{\"text_config\": {\"vocab_size\": 5000}}");
-        assertFails("vocab_size 5000", empty);
-        Files.writeString(empty.resolve("config.json"), "{\"text_config\": {\"eos_token_id\": 7}}");
-        assertFails("eos_token_id 7", empty);
-        Files.writeString(empty.resolve("config.json"), "{}");
-        Files.writeString(empty.resolve("preprocessor_config.json"), "{\"crop_size\": 200}");
-        assertFails("crop_size is 200", empty);
+        assertFails("vocab_size 5000", TinyModel.write(empty, TinyModel.config(5000, 2)));
+        assertFails("eos_token_id 7", TinyModel.write(empty, TinyModel.config(49408, 7)));
+        TinyModel.write(empty, TinyModel.CONFIG);
+        Files.writeString(empty.resolve("preprocessor_config.json"), "{\"crop_size\": 32}");
+        assertFails("crop_size is 32", empty);
     }
 
     private static void assertFails(String part, Path model) {

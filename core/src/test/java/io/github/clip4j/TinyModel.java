@@ -3,7 +3,6 @@ package io.github.clip4j;
 import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.checkpoint.SafetensorsWriter;
 import io.github.clip4j.checkpoint.SyntheticCheckpoint;
-import io.github.clip4j.checkpoint.Tensor;
 import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.checkpoint.TowerConfig;
 import io.github.clip4j.checkpoint.VisionConfig;
@@ -17,21 +16,20 @@ import java.util.Random;
 
 /** A small model with CLIP's vocabulary, written to a folder by the test itself. */
 final class TinyModel {
-    static final ClipConfig CONFIG = new ClipConfig(
-            new VisionConfig(new TowerConfig(40, 72, 2, 2, Activation.QUICK_GELU, 1e-5f), 48, 16, 3),
-            new TextConfig(new TowerConfig(24, 56, 2, 3, Activation.GELU, 1e-5f), 49408, 20, 49407), 36);
+    static final ClipConfig CONFIG = config(49408, 49407);
 
     private TinyModel() {}
 
-    static Path write(Path folder) {
-        return write(folder, new SyntheticCheckpoint(CONFIG).tensors());
+    static ClipConfig config(int vocabulary, int endTokenId) {
+        return new ClipConfig(
+                new VisionConfig(new TowerConfig(40, 72, 2, 2, Activation.QUICK_GELU, 1e-5f), 48, 16, 3),
+                new TextConfig(new TowerConfig(24, 56, 2, 3, Activation.GELU, 1e-5f), vocabulary, 20, endTokenId), 36);
     }
 
-    static Path write(Path folder, Iterable<Tensor> tensors) {
-        List<Tensor> list = new ArrayList<>();
-        tensors.forEach(list::add);
-        CONFIG.write(folder.resolve("config.json"));
-        SafetensorsWriter.write(folder.resolve("model.safetensors"), list, Map.of());
+    static Path write(Path folder, ClipConfig config) {
+        config.write(folder.resolve("config.json"));
+        SafetensorsWriter.write(folder.resolve("model.safetensors"), new SyntheticCheckpoint(config).tensors(),
+                Map.of());
         return folder;
     }
 

@@ -21,7 +21,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the machine's FMA units do on their widest vectors when nothing leaves the registers: the peak to compare with. */
+/**
+ * What the machine's FMA units do on their widest vectors when nothing leaves the registers: the peak to compare with.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @Fork(value = 1, jvmArgsPrepend = {"--add-modules", "jdk.incubator.vector"})
@@ -29,7 +31,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class FmaPeak {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-    /** Independent chains: two FMAs a cycle with a latency of four need eight; these and two factors fit 16 registers. */
+    /**
+     * Independent chains: two FMAs a cycle with a latency of four need eight; these and two factors fit 16 registers.
+     */
     private static final int CHAINS = 12;
     private static final int STEPS = 1 << 20;
 

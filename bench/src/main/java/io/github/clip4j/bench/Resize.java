@@ -70,7 +70,9 @@ public class Resize {
         return sum;
     }
 
-    /** Keys' cubic convolution, stretched by the scale: the share of each of {@code in} pixels in pixel i of the crop. */
+    /**
+     * Keys' cubic convolution, stretched by the scale: the share of each of {@code in} pixels in pixel i of the crop.
+     */
     private double[] weights(int in, int crop, int i) {
         int out = crop * in / Math.min(image.width(), image.height());
         double scale = (double) in / out;

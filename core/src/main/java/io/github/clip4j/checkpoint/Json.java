@@ -18,14 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * JSON from files that nobody vouches for. UTF-8 and syntax are strict, a key may not come twice, nothing may follow the
- * value, and nesting and the number of tokens are bounded. The streaming parser alone is used: databind would cost more
- * time at start than all headers and configs together.
+ * JSON from files that nobody vouches for. UTF-8 and syntax are strict, a key may not come twice, nothing may follow
+ * the value, and nesting and the number of tokens are bounded. The streaming parser alone is used: databind would cost
+ * more time at start than all headers and configs together.
  */
 final class Json {
     /** serde_json, the reference's parser, stops at the same depth. */
     private static final int MAX_NESTING = 127;
-    /** Enough for 60,000 tensors. A token may cost a hundred times its text in memory, so the file's size is no bound. */
+    /**
+     * Enough for 60,000 tensors. A token may cost a hundred times its text in memory, so the file's size is no bound.
+     */
     private static final long MAX_TOKEN_COUNT = 1_000_000;
     private static final int MAX_BRIEF = 100;
 

@@ -19,7 +19,8 @@ import java.util.Map;
 /**
  * The header of a safetensors file: its length as an unsigned 64-bit little-endian number, then a JSON object of that
  * many bytes. Each key is a tensor's name with {@code dtype}, {@code shape} and {@code data_offsets}, counted from the
- * end of the header; {@code __metadata__} holds strings. Sorted by offset the tensors fill the rest of the file exactly.
+ * end of the header; {@code __metadata__} holds strings. Sorted by offset the tensors fill the rest of the file
+ * exactly.
  *
  * <p>Accepts what version 0.8.0 of the reference library (github.com/huggingface/safetensors) accepts, except for keys
  * that come twice, a dtype written as an object, and what is beyond the bounds of {@link Json}. The values of fields

@@ -22,7 +22,9 @@ record StoredTensor(String source, String name, DType dtype, List<Long> shape, l
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ORDER);
 
-    /** Elements of 16 bits are fetched in pieces of this size: a loop over arrays is vectorised, one over memory is not. */
+    /**
+     * Elements of 16 bits are fetched in pieces of this size: a loop over arrays is vectorised, one over memory is not.
+     */
     private static final int PIECE = 4096;
 
     @Override

@@ -109,8 +109,8 @@ final class RasterColors {
     }
 
     /**
-     * A sample of fewer than 8 bits is stretched to 0..255. Of 16 bits the upper 8 count, except in a gray image without
-     * alpha, where Pillow (mode I;16) clips to 0..255.
+     * A sample of fewer than 8 bits is stretched to 0..255. Of 16 bits the upper 8 count, except in a gray image
+     * without alpha, where Pillow (mode I;16) clips to 0..255.
      */
     private static byte toByte(int sample, int bits, int bands) {
         if (bits == 8) {

@@ -21,7 +21,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  * @param pixels red, green and blue of each pixel, row by row from the top left; not copied, so not to be changed
  */
 public record RgbImage(int width, int height, byte[] pixels) {
-    /** @throws IllegalArgumentException if a side is not positive or {@code pixels} is not {@code 3 * width * height} */
+    /**
+     * @throws IllegalArgumentException if a side is not positive or {@code pixels} is not {@code 3 * width * height}
+     */
     public RgbImage {
         if (width < 1 || height < 1 || pixels.length != 3L * width * height) {
             throw new IllegalArgumentException(

@@ -5,6 +5,7 @@ import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.kernels.Kernels;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * CLIP (Radford et al., Learning Transferable Visual Models From Natural Language Supervision, 2021): two towers into
@@ -27,8 +28,11 @@ public final class ClipModel {
         Weights weights = new Weights(checkpoint, kernels);
         this.kernels = kernels;
         this.config = config;
-        this.vision = new VisionTower(kernels, config.vision(), config.projection(), weights);
+        // one tower's thread waits for memory while the other packs
+        Supplier<VisionTower> loading = kernels.start(
+                () -> new VisionTower(kernels, config.vision(), config.projection(), weights));
         this.text = new TextTower(kernels, config.text(), config.projection(), weights);
+        this.vision = loading.get();
         this.logitScale = (float) Math.exp(weights.floats("logit_scale", 1)[0]);
     }
 

@@ -40,8 +40,8 @@ final class Encoder {
     }
 
     /**
-     * Runs the blocks. After the last attention only one token of each sequence is wanted, so the last block goes on with
-     * these alone, unless a trace asks for all.
+     * Runs the blocks. After the last attention only one token of each sequence is wanted, so the last block goes on
+     * with these alone, unless a trace asks for all.
      *
      * @param x [tokens, hidden]; changed
      * @param pooled the token of each sequence that is wanted, counted from its first own one

@@ -53,8 +53,9 @@ final class TextTower {
         }
         finalNorm.apply(kernels, pooled, texts.size(), pooled); // [texts, hidden]
         trace.stage("text.pooler_output", pooled, hidden);
-        float[] features = new float[texts.size() * projection.weight().n()];
-        kernels.multiply(pooled, texts.size(), projection.weight(), null, Epilogue.NONE, features); // [texts, projection]
+        int n = texts.size();
+        float[] features = new float[n * projection.weight().n()];
+        kernels.multiply(pooled, n, projection.weight(), null, Epilogue.NONE, features); // [n, projection]
         return features;
     }
 

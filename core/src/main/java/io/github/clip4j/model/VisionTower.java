@@ -49,7 +49,8 @@ final class VisionTower {
 
         float[] x = embed(pixels, n); // [n · tokens, hidden]
         preNorm.apply(kernels, x, n * config.tokens(), x); // [n · tokens, hidden]
-        float[] pooled = encoder.apply(x, sequences, new int[n], trace); // [n, hidden], the class tokens, which are first
+        int[] classTokens = new int[n]; // the first of each image
+        float[] pooled = encoder.apply(x, sequences, classTokens, trace); // [n, hidden]
         trace.stage("vision.last_hidden_state", x, hidden);
         postNorm.apply(kernels, pooled, n, pooled); // [n, hidden]
         trace.stage("vision.pooler_output", pooled, hidden);

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ImagePreprocessorTest {
     /**
-     * The CRC-32 of the 8-bit crop and of the float32 values that transformers 5.18's {@code CLIPImageProcessorPil(size =
-     * {"shortest_edge": resize}, crop_size = {"height": crop, "width": crop})} gives; the former with {@code do_rescale =
-     * do_normalize = False}, height by width by channel.
+     * The CRC-32 of the 8-bit crop and of the float32 values that transformers 5.18's {@code
+     * CLIPImageProcessorPil(size = {"shortest_edge": resize}, crop_size = {"height": crop, "width": crop})} gives; the
+     * former with {@code do_rescale = do_normalize = False}, height by width by channel.
      */
     @ParameterizedTest
     @CsvSource({"150,150,224,224,20071bcf,2e80f010", "301,97,224,224,44dba906,3844d8f2",

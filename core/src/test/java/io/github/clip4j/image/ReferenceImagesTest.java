@@ -17,9 +17,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 class ReferenceImagesTest {
     /**
      * Largest and mean difference in 8-bit levels over both sizes, as measured. All four are lossy WebP (VP8), for two
-     * causes in TwelveMonkeys 3.14.0: it predicts a block from neighbours that the loop filter has changed already, where
-     * VP8 takes them unfiltered, so that errors add up along the image; and it repeats chroma samples where libwebp
-     * interpolates them. A gray picture without loop filter differs by 1 at most, lossless WebP not at all.
+     * causes in TwelveMonkeys 3.14.0: it predicts a block from neighbours that the loop filter has changed already,
+     * where VP8 takes them unfiltered, so that errors add up along the image; and it repeats chroma samples where
+     * libwebp interpolates them. A gray picture without loop filter differs by 1 at most, lossless WebP not at all.
      */
     private static final Map<String, Bound> NOT_EXACT = Map.of("flower.webp", new Bound(70, 5.55), "flower2.webp",
             new Bound(32, 3.92), "hopper.webp", new Bound(30, 2.17), "transparent.webp", new Bound(78, 1.91));

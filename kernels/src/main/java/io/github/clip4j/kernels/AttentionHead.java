@@ -3,8 +3,8 @@ package io.github.clip4j.kernels;
 import java.util.Arrays;
 
 /**
- * One head of one sequence: both of its products run on {@link Tile}. Scores {@code Q · Kᵀ} take the keys as a panel, and
- * {@code P · V} the values, whose rows are a panel's rows already but for their distance.
+ * One head of one sequence: both of its products run on {@link Tile}. Scores {@code Q · Kᵀ} take the keys as a panel,
+ * and {@code P · V} the values, whose rows are a panel's rows already but for their distance.
  */
 final class AttentionHead {
     /** Rows of scores held at a time: for the 77 tokens of a text or the 50 of an image all of them. */
@@ -74,7 +74,9 @@ final class AttentionHead {
         return panels;
     }
 
-    /** {@code scores = softmax(Q Kᵀ · scale)} of the queries [from, from + rows); 0 where a query does not see the key. */
+    /**
+     * {@code scores = softmax(Q Kᵀ · scale)} of the queries [from, from + rows); 0 where a query does not see the key.
+     */
     private void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
         Arrays.fill(scores, 0);
         for (int i = 0; i < rows; i += Tile.ROWS) {

@@ -59,6 +59,15 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         return workers.call(computation);
     }
 
+    /**
+     * Starts a computation on one of the threads; with a single thread it is done at once, on the caller's.
+     *
+     * @return waits for the result, and throws what the computation threw
+     */
+    public final <T> Supplier<T> start(Supplier<T> computation) {
+        return workers.start(computation);
+    }
+
     /** Packs W [n, k] for {@link #multiply}. */
     public final PackedMatrix pack(int n, int k, RowReader rows) {
         PackedMatrix packed = new PackedMatrix(n, k, panelWidth);

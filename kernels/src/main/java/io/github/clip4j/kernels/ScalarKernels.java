@@ -2,7 +2,9 @@ package io.github.clip4j.kernels;
 
 import java.util.List;
 
-/** The plainest loop for every formula, with sums in float64: the oracle, and the fallback where vectors are missing. */
+/**
+ * The plainest loop for every formula, with sums in float64: the oracle, and the fallback where vectors are missing.
+ */
 final class ScalarKernels extends Kernels {
     private final String reason;
 

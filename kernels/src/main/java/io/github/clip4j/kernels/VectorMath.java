@@ -34,9 +34,9 @@ final class VectorMath {
     private VectorMath() {}
 
     /**
-     * {@code e^x}, within 1.1 ulp (subnormal results within 1 ulp of the smallest). {@code x = n ln 2 + r} with |r| <= ln 2
-     * / 2, {@code e^r = 1 + r + r² q(r)}, q of degree 4 with a relative error of 3e-9 in e^r; the scale 2^n is applied in
-     * two halves, so that n may leave the range of exponents.
+     * {@code e^x}, within 1.1 ulp (subnormal results within 1 ulp of the smallest). {@code x = n ln 2 + r} with |r| <=
+     * ln 2 / 2, {@code e^r = 1 + r + r² q(r)}, q of degree 4 with a relative error of 3e-9 in e^r; the scale 2^n is
+     * applied in two halves, so that n may leave the range of exponents.
      */
     static FloatVector exp(FloatVector x) {
         FloatVector shifted = x.mul(LOG2_E).add(ROUND);
@@ -102,8 +102,8 @@ final class VectorMath {
     }
 
     /**
-     * The sum of the lanes, halves added lane by lane until one is left. {@code reduceLanes(ADD)} leaves the order open,
-     * and interpreter and compiler do choose different ones.
+     * The sum of the lanes, halves added lane by lane until one is left. {@code reduceLanes(ADD)} leaves the order
+     * open, and interpreter and compiler do choose different ones.
      */
     static float sum(FloatVector x) {
         float[] lanes = x.toArray();

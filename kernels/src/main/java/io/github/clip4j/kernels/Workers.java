@@ -42,6 +42,15 @@ final class Workers implements AutoCloseable {
         return pool == null ? work.get() : pool.submit(work::get).join();
     }
 
+    /** Starts a computation on one of the threads, or runs it at once where there are no others; the supplier waits. */
+    <T> Supplier<T> start(Supplier<T> work) {
+        if (pool == null) {
+            T result = work.get();
+            return () -> result;
+        }
+        return pool.submit(work::get)::join;
+    }
+
     /** Runs {@code body} for 0 to tasks - 1, in any order, and returns when all have run. */
     void forEach(int tasks, IntConsumer body) {
         if (pool == null || tasks < 2) {
@@ -56,7 +65,7 @@ final class Workers implements AutoCloseable {
     @Override
     public void close() {
         if (pool != null) {
-            pool.close();
+            pool.shutdownNow(); // what may still run is a warm-up, which nobody waits for
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every implementation of {@link Kernels} owes. Expected values are plain float64 formulas of this file; bounds are
- * first-order rounding bounds, so a term left out or counted twice stands out by orders of magnitude.
+ * What every implementation of {@link Kernels} owes. Expected values are plain float64 formulas of this file; bounds
+ * are first-order rounding bounds, so a term left out or counted twice stands out by orders of magnitude.
  */
 abstract class KernelsContract {
     /** Half the distance of 1 to the next float. */

@@ -10,7 +10,9 @@ import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Measures the functions against float64 over the bit patterns of floats, not over an interval: every exponent counts. */
+/**
+ * Measures the functions against float64 over the bit patterns of floats, not over an interval: every exponent counts.
+ */
 class VectorMathTest {
     /** A step that visits 1 in 997 of all floats, and is coprime with every power of two. */
     private static final int STEP = 997;

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 
 /**
- * Byte-pair encoding of one word: from the symbols of its UTF-8 bytes, the adjacent pair whose merge has the lowest rank
- * becomes one token, the leftmost first, until no pair merges. O(n log n) in the length of the word.
+ * Byte-pair encoding of one word: from the symbols of its UTF-8 bytes, the adjacent pair whose merge has the lowest
+ * rank becomes one token, the leftmost first, until no pair merges. O(n log n) in the length of the word.
  *
  * <p>Source: Sennrich, Haddow, Birch, "Neural Machine Translation of Rare Words with Subword Units" (2016).
  */

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * CLIP's tokenizer: text to token ids and back. Text is normalised as the {@link Variant} says, split into words, and
- * each word is byte-pair encoded. Immutable, safe to share between threads; time is O(n log n) in the length of the text.
+ * each word is byte-pair encoded. Immutable, safe to share between threads; time is O(n log n) in the length of the
+ * text.
  *
  * <p>Any text can be encoded. {@code <|startoftext|>} and {@code <|endoftext|>} inside it become the special tokens, as
  * in both originals; a surrogate without its other half counts as U+FFFD.

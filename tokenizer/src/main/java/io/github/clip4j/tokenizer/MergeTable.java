@@ -2,7 +2,9 @@ package io.github.clip4j.tokenizer;
 
 import java.util.Arrays;
 
-/** The merges of a byte-pair encoding: a hash table with open addressing from a pair of token ids to rank and result. */
+/**
+ * The merges of a byte-pair encoding: a hash table with open addressing from a pair of token ids to rank and result.
+ */
 final class MergeTable {
     static final int NONE = -1;
 

@@ -21,7 +21,8 @@ final class WordSplitter {
     private WordSplitter() {}
 
     /**
-     * @param ignoreCase whether the expression is applied ignoring case, as openai/CLIP does with Python's regex module.
+     * @param ignoreCase whether the expression is applied ignoring case, as openai/CLIP does with Python's regex
+     *     module.
      *     In lower-case text that matters twice: U+017F counts as an s, and U+0345, whose capital is a letter, is found
      *     by no part of the expression and so separates words
      */

@@ -15,7 +15,9 @@ final class InputFiles {
 
     private InputFiles() {}
 
-    /** Files and addresses as they are, and in place of each folder the images below it, in the order of their paths. */
+    /**
+     * Files and addresses as they are, and in place of each folder the images below it, in the order of their paths.
+     */
     static List<String> images(List<String> named) {
         List<String> images = new ArrayList<>();
         for (String name : named) {
