@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * A CLIP model ready to use: images and texts become unit vectors in one space, where the dot product says how well
@@ -132,7 +135,7 @@ public final class Clip implements AutoCloseable {
             for (int i = 0; i < batch.size(); i++) {
                 preprocessor.normalize(batch.get(i), pixels, i * size);
             }
-            addRows(model.normalize(model.imageFeatures(pixels, batch.size(), Trace.NONE)), embeddings);
+            embeddings.addAll(rows(model.normalize(model.imageFeatures(pixels, batch.size(), Trace.NONE))));
         }
         return embeddings;
     }
@@ -143,18 +146,24 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Unit vectors of texts, in order.
+     * Unit vectors of texts, in order. Texts that begin alike share the computation of their beginning and equal ones are
+     * computed once, so many at a time are faster.
      *
      * @throws IllegalArgumentException if a text is longer than the model's context and the options do not truncate
      */
     public List<float[]> embedTexts(List<String> texts) {
         List<int[]> ids = texts.stream().map(this::tokenize).toList();
-        List<float[]> embeddings = new ArrayList<>(texts.size());
-        for (int from = 0; from < ids.size(); from += BATCH) {
-            List<int[]> batch = ids.subList(from, Math.min(from + BATCH, ids.size()));
-            addRows(model.normalize(model.textFeatures(batch, Trace.NONE)), embeddings);
+        SortedMap<int[], float[]> embeddings = new TreeMap<>(Arrays::compare); // what begins alike is adjacent
+        ids.forEach(text -> embeddings.put(text, null));
+        List<int[]> distinct = List.copyOf(embeddings.keySet());
+        for (int from = 0; from < distinct.size(); from += BATCH) {
+            List<int[]> batch = distinct.subList(from, Math.min(from + BATCH, distinct.size()));
+            List<float[]> vectors = rows(model.normalize(model.textFeatures(batch, Trace.NONE)));
+            for (int i = 0; i < batch.size(); i++) {
+                embeddings.put(batch.get(i), vectors.get(i));
+            }
         }
-        return embeddings;
+        return ids.stream().map(text -> embeddings.get(text).clone()).toList();
     }
 
     private int[] tokenize(String text) {
@@ -170,11 +179,10 @@ public final class Clip implements AutoCloseable {
         return tokenizer.encode(text, context);
     }
 
-    private void addRows(float[] rows, List<float[]> to) {
-        int width = dimension();
-        for (int at = 0; at < rows.length; at += width) {
-            to.add(Arrays.copyOfRange(rows, at, at + width));
-        }
+    /** Each row of [n, dimension] by itself. */
+    private List<float[]> rows(float[] matrix) {
+        return IntStream.range(0, matrix.length / dimension())
+                .mapToObj(i -> Arrays.copyOfRange(matrix, i * dimension(), (i + 1) * dimension())).toList();
     }
 
     /**
