@@ -1,0 +1,93 @@
+package io.github.clip4j.cli;
+
+import io.github.clip4j.checkpoint.VisionConfig;
+import io.github.clip4j.kernels.FmaPeak;
+import io.github.clip4j.model.ClipModel;
+import io.github.clip4j.model.MultiplyAdds;
+import io.github.clip4j.model.Trace;
+import io.github.clip4j.tokenizer.ClipTokenizer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What a machine gets out of a model, per second.
+ *
+ * @param peakGflops the machine's FMA peak
+ * @param imagesBatch1 pixels to embeddings, one image after the other
+ * @param imagesBatch32 the same, 32 at once
+ * @param texts strings to embeddings
+ * @param shareOfPeak of 32 images at once, from 0 to 1
+ */
+record Throughput(double peakGflops, double imagesBatch1, double imagesBatch32, double texts, double shareOfPeak) {
+    private static final int BATCH = 32;
+    private static final int REPEATS = 5;
+    /** Periods that the compiler is given. */
+    private static final int WARM_UP = 3;
+    /** How often {@link #measure} tells that it goes on: for each of four figures a warm-up and the repeats. */
+    static final int STEPS = 4 * (1 + REPEATS);
+
+    /**
+     * @param period the shortest time of a repeat
+     * @param step called after each of the {@link #STEPS}
+     */
+    static Throughput measure(ClipModel model, ClipTokenizer tokenizer, List<String> texts, FmaPeak peak,
+            Duration period, Runnable step) {
+        float[] one = pixels(model.config().vision(), 1);
+        float[] many = pixels(model.config().vision(), BATCH);
+        double gflops = best(peak::run, period, step);
+        double batch1 = best(() -> embedImages(model, one, 1), period, step);
+        double batch32 = best(() -> embedImages(model, many, BATCH), period, step);
+        double captions = best(() -> embedTexts(model, tokenizer, texts), period, step);
+        return new Throughput(gflops, batch1, batch32, captions,
+                batch32 * 2e-9 * MultiplyAdds.ofImage(model.config()) / gflops);
+    }
+
+    private static float[] pixels(VisionConfig config, int images) {
+        Random random = new Random(1);
+        float[] pixels = new float[images * config.channels() * config.imageSize() * config.imageSize()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = 2 * random.nextFloat() - 1;
+        }
+        return pixels;
+    }
+
+    private static double embedImages(ClipModel model, float[] pixels, int n) {
+        model.normalize(model.imageFeatures(pixels, n, Trace.NONE));
+        return n;
+    }
+
+    private static double embedTexts(ClipModel model, ClipTokenizer tokenizer, List<String> texts) {
+        for (int from = 0; from < texts.size(); from += BATCH) {
+            List<String> batch = texts.subList(from, Math.min(from + BATCH, texts.size()));
+            List<int[]> ids = tokenizer.encodeAll(batch, model.config().text().contextLength());
+            model.normalize(model.textFeatures(ids, Trace.NONE));
+        }
+        return texts.size();
+    }
+
+    /** The highest rate of the repeats after a warm-up: what else runs on the machine can only slow them down. */
+    private static double best(DoubleSupplier work, Duration period, Runnable step) {
+        rate(work, period.multipliedBy(WARM_UP));
+        step.run();
+        double best = 0;
+        for (int i = 0; i < REPEATS; i++) {
+            best = Math.max(best, rate(work, period));
+            step.run();
+        }
+        return best;
+    }
+
+    /** Work per second, done again until the period is over. */
+    private static double rate(DoubleSupplier work, Duration period) {
+        long start = System.nanoTime();
+        double done = 0;
+        long nanos;
+        do {
+            done += work.getAsDouble();
+            nanos = System.nanoTime() - start;
+        } while (nanos < period.toNanos());
+        return 1e9 * done / nanos;
+    }
+}
