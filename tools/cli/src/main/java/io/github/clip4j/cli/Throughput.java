@@ -36,12 +36,30 @@ record Throughput(double peakGflops, double imagesBatch1, double imagesBatch32, 
             Duration period, Runnable step) {
         float[] one = pixels(model.config().vision(), 1);
         float[] many = pixels(model.config().vision(), BATCH);
-        double gflops = best(peak::run, period, step);
-        double batch1 = best(() -> embedImages(model, one, 1), period, step);
-        double batch32 = best(() -> embedImages(model, many, BATCH), period, step);
-        double captions = best(() -> embedTexts(model, tokenizer, texts), period, step);
-        return new Throughput(gflops, batch1, batch32, captions,
-                batch32 * 2e-9 * MultiplyAdds.ofImage(model.config()) / gflops);
+        List<DoubleSupplier> works = List.of(peak::run, () -> embedImages(model, one, 1),
+                () -> embedImages(model, many, BATCH), () -> embedTexts(model, tokenizer, texts));
+        double[] best = best(works, period, step);
+        double gflops = best[2] * 2e-9 * MultiplyAdds.ofImage(model.config());
+        return new Throughput(best[0], best[1], best[2], best[3], gflops / best[0]);
+    }
+
+    /**
+     * The highest rate of each, for what else runs on the machine can only slow it down. They take turns, so that they
+     * have the same luck.
+     */
+    private static double[] best(List<DoubleSupplier> works, Duration period, Runnable step) {
+        for (DoubleSupplier work : works) {
+            rate(work, period.multipliedBy(WARM_UP));
+            step.run();
+        }
+        double[] best = new double[works.size()];
+        for (int repeat = 0; repeat < REPEATS; repeat++) {
+            for (int i = 0; i < best.length; i++) {
+                best[i] = Math.max(best[i], rate(works.get(i), period));
+                step.run();
+            }
+        }
+        return best;
     }
 
     private static float[] pixels(VisionConfig config, int images) {
@@ -65,18 +83,6 @@ record Throughput(double peakGflops, double imagesBatch1, double imagesBatch32, 
             model.normalize(model.textFeatures(ids, Trace.NONE));
         }
         return texts.size();
-    }
-
-    /** The highest rate of the repeats after a warm-up: what else runs on the machine can only slow them down. */
-    private static double best(DoubleSupplier work, Duration period, Runnable step) {
-        rate(work, period.multipliedBy(WARM_UP));
-        step.run();
-        double best = 0;
-        for (int i = 0; i < REPEATS; i++) {
-            best = Math.max(best, rate(work, period));
-            step.run();
-        }
-        return best;
     }
 
     /** Work per second, done again until the period is over. */
