@@ -1,6 +1,7 @@
 package io.github.clip4j.bench;
 
 import io.github.clip4j.kernels.Sequences;
+import io.github.clip4j.model.MultiplyAdds;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -42,7 +43,7 @@ public class Attention extends KernelBenchmark {
     @Benchmark
     public float[] attend(Flops flops) {
         kernels.attention(qkv, sequences, hidden / HEAD_DIM, HEAD_DIM, causal, out);
-        flops.gflop += 4e-9 * hidden * sequences.count() * Towers.pairs(length, causal);
+        flops.gflop += 4e-9 * hidden * sequences.count() * MultiplyAdds.pairs(length, causal);
         return out;
     }
 }

@@ -2,6 +2,7 @@ package io.github.clip4j.bench;
 
 import io.github.clip4j.checkpoint.VisionConfig;
 import io.github.clip4j.model.ClipModel;
+import io.github.clip4j.model.MultiplyAdds;
 import io.github.clip4j.model.Trace;
 import java.util.Arrays;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -37,9 +38,7 @@ public class ImageTower extends KernelBenchmark {
         VisionConfig vision = model.config().vision();
         int image = vision.channels() * vision.imageSize() * vision.imageSize();
         pixels = uniform(1, batch * image);
-        long patches = (long) vision.tower().hidden() * image;
-        long projection = (long) vision.tower().hidden() * model.config().projection();
-        gflop = 2e-9 * (patches + Towers.multiplyAdds(vision.tower(), vision.tokens(), false) + projection);
+        gflop = 2e-9 * MultiplyAdds.ofImage(model.config());
         float[] last = Arrays.copyOfRange(pixels, (batch - 1) * image, batch * image);
         float[] expected = Towers.model(layers, oracle).imageFeatures(last, 1, Trace.NONE);
         float[] found = model.imageFeatures(pixels, batch, Trace.NONE);

@@ -2,6 +2,7 @@ package io.github.clip4j.bench;
 
 import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.model.ClipModel;
+import io.github.clip4j.model.MultiplyAdds;
 import io.github.clip4j.model.Trace;
 import java.util.Arrays;
 import java.util.List;
@@ -44,8 +45,7 @@ public class TextTower extends KernelBenchmark {
         TextConfig text = model.config().text();
         Random random = new Random(1);
         texts = Stream.generate(() -> ids(random, text.endTokenId())).limit(batch).toList();
-        long projection = (long) text.tower().hidden() * model.config().projection();
-        gflop = 2e-9 * (Towers.multiplyAdds(text.tower(), tokens, true) + projection);
+        gflop = 2e-9 * MultiplyAdds.ofText(model.config(), tokens);
         float[] expected = Towers.model(layers, oracle).textFeatures(List.of(texts.getLast()), Trace.NONE);
         float[] found = model.textFeatures(texts, Trace.NONE);
         Check.near("features of a text", expected,

@@ -8,7 +8,7 @@ import io.github.clip4j.checkpoint.VisionConfig;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.model.ClipModel;
 
-/** The model that the towers' benchmarks run, and its work. */
+/** The model that the towers' benchmarks run. */
 final class Towers {
     private Towers() {}
 
@@ -28,20 +28,5 @@ final class Towers {
     private static TowerConfig withLayers(int layers, TowerConfig tower) {
         return new TowerConfig(tower.hidden(), tower.intermediate(), layers, tower.heads(), tower.activation(),
                 tower.epsilon());
-    }
-
-    /** How many times a token sees a token in a sequence. */
-    static long pairs(long tokens, boolean causal) {
-        return causal ? tokens * (tokens + 1) / 2 : tokens * tokens;
-    }
-
-    /**
-     * Multiply-adds of a tower's blocks for one sequence, in its matrix products and in attention, as the architecture
-     * defines them; what the implementation leaves out because nobody reads it counts as speed.
-     */
-    static long multiplyAdds(TowerConfig tower, long tokens, boolean causal) {
-        long hidden = tower.hidden();
-        long products = tokens * (4 * hidden * hidden + 2 * hidden * tower.intermediate());
-        return tower.layers() * (products + 2 * hidden * pairs(tokens, causal));
     }
 }

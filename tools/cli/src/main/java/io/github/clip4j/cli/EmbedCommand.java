@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExample:%n",
         footer = "  clip embed --images photos --output photos.npy --model clip-vit-base-patch32")
 final class EmbedCommand implements Callable<Integer> {
-    /** Images or texts embedded together; bounds how many are in memory. */
+    /** Images or texts embedded together; as many crops are made ahead. Bounds how many are in memory. */
     private static final int BATCH = 32;
 
     @Spec
@@ -74,11 +74,11 @@ final class EmbedCommand implements Callable<Integer> {
     /** Returns the number of embeddings written. */
     private int embed(List<String> items, boolean images) {
         int written = 0;
-        try (Clip clip = model.open()) {
+        try (Clip clip = model.open(); Crops crops = crops(clip, images ? items : List.of())) {
             progress = Progress.on(spec.commandLine().getErr(), items.size());
             for (int from = 0; from < items.size(); from += BATCH) {
                 List<String> batch = items.subList(from, Math.min(from + BATCH, items.size()));
-                written += images ? embedImages(clip, batch) : embedTexts(clip, batch, from + 1);
+                written += images ? embedImages(clip, batch, crops) : embedTexts(clip, batch, from + 1);
                 progress.advance(batch.size());
             }
             progress.clear();
@@ -86,18 +86,22 @@ final class EmbedCommand implements Callable<Integer> {
         return written;
     }
 
-    private int embedImages(Clip clip, List<String> names) {
+    private Crops crops(Clip clip, List<String> names) {
+        return new Crops(names, name -> clip.preprocessor().crop(input.read(name)), model.check().threads(), BATCH);
+    }
+
+    private int embedImages(Clip clip, List<String> names, Crops crops) {
         List<String> readable = new ArrayList<>();
-        List<RgbImage> crops = new ArrayList<>();
+        List<RgbImage> batch = new ArrayList<>();
         for (String name : names) {
             try {
-                crops.add(clip.preprocessor().crop(input.read(name)));
+                batch.add(crops.next());
                 readable.add(name);
             } catch (ImageException | DataException e) {
                 fail(e.getMessage());
             }
         }
-        return write(readable, clip.embedCrops(crops));
+        return write(readable, clip.embedCrops(batch));
     }
 
     private int embedTexts(Clip clip, List<String> texts, int line) {

@@ -17,7 +17,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classify", "embed", "tokenize", "preprocess", "info", "compare", "synthetic-model"})
+    @ValueSource(strings = {"classify", "embed", "tokenize", "preprocess", "info", "compare", "benchmark",
+            "synthetic-model"})
     void everyCommandHasAnExample(String command) {
         Run help = Run.clip("help", command);
         assertEquals(0, help.exitCode());
