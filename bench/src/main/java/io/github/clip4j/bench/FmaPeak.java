@@ -64,6 +64,22 @@ public class FmaPeak {
         return pool.invokeAll(tasks);
     }
 
+    /** GFLOP/s on some threads, without JMH: the best of many runs, for what else runs can only slow it down. */
+    static double gflops(int threads) throws Exception {
+        FmaPeak peak = new FmaPeak();
+        peak.threads = threads;
+        peak.setUp();
+        double best = 0;
+        for (int run = 0; run < 100; run++) {
+            Flops flops = new Flops();
+            long start = System.nanoTime();
+            peak.fma(flops);
+            best = Math.max(best, flops.gflop / Peer.seconds(start));
+        }
+        peak.close();
+        return best;
+    }
+
     private static float chains(float factor, float summand) {
         FloatVector x = FloatVector.broadcast(F, factor);
         FloatVector y = FloatVector.broadcast(F, summand);

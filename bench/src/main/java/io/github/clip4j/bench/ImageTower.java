@@ -37,9 +37,7 @@ public class ImageTower extends KernelBenchmark {
         VisionConfig vision = model.config().vision();
         int image = vision.channels() * vision.imageSize() * vision.imageSize();
         pixels = uniform(1, batch * image);
-        long patches = (long) vision.tower().hidden() * image;
-        long projection = (long) vision.tower().hidden() * model.config().projection();
-        gflop = 2e-9 * (patches + Towers.multiplyAdds(vision.tower(), vision.tokens(), false) + projection);
+        gflop = Towers.imageGflop(model.config());
         float[] last = Arrays.copyOfRange(pixels, (batch - 1) * image, batch * image);
         float[] expected = Towers.model(layers, oracle).imageFeatures(last, 1, Trace.NONE);
         float[] found = model.imageFeatures(pixels, batch, Trace.NONE);

@@ -44,8 +44,7 @@ public class TextTower extends KernelBenchmark {
         TextConfig text = model.config().text();
         Random random = new Random(1);
         texts = Stream.generate(() -> ids(random, text.endTokenId())).limit(batch).toList();
-        long projection = (long) text.tower().hidden() * model.config().projection();
-        gflop = 2e-9 * (Towers.multiplyAdds(text.tower(), tokens, true) + projection);
+        gflop = Towers.textGflop(model.config(), tokens);
         float[] expected = Towers.model(layers, oracle).textFeatures(List.of(texts.getLast()), Trace.NONE);
         float[] found = model.textFeatures(texts, Trace.NONE);
         Check.near("features of a text", expected,

@@ -30,6 +30,20 @@ final class Towers {
                 tower.epsilon());
     }
 
+    /** Floating-point operations of an image in units of 10^9. */
+    static double imageGflop(ClipConfig config) {
+        VisionConfig vision = config.vision();
+        long hidden = vision.tower().hidden();
+        long patches = hidden * vision.channels() * vision.imageSize() * vision.imageSize();
+        return 2e-9 * (patches + multiplyAdds(vision.tower(), vision.tokens(), false) + hidden * config.projection());
+    }
+
+    /** Floating-point operations of a text in units of 10^9. */
+    static double textGflop(ClipConfig config, int tokens) {
+        TowerConfig text = config.text().tower();
+        return 2e-9 * (multiplyAdds(text, tokens, true) + (long) text.hidden() * config.projection());
+    }
+
     /** How many times a token sees a token in a sequence. */
     static long pairs(long tokens, boolean causal) {
         return causal ? tokens * (tokens + 1) / 2 : tokens * tokens;
@@ -39,7 +53,7 @@ final class Towers {
      * Multiply-adds of a tower's blocks for one sequence, in its matrix products and in attention, as the architecture
      * defines them; what the implementation leaves out because nobody reads it counts as speed.
      */
-    static long multiplyAdds(TowerConfig tower, long tokens, boolean causal) {
+    private static long multiplyAdds(TowerConfig tower, long tokens, boolean causal) {
         long hidden = tower.hidden();
         long products = tokens * (4 * hidden * hidden + 2 * hidden * tower.intermediate());
         return tower.layers() * (products + 2 * hidden * pairs(tokens, causal));
