@@ -1,5 +1,7 @@
 package io.github.clip4j.bench;
 
+import java.util.Locale;
+
 /** A comparison as bars: how many times as fast as the second peer each one is. */
 final class Chart {
     private static final int BAR = 18;
@@ -24,15 +26,13 @@ final class Chart {
             for (int peer = 0; peer < comparison.peers().size(); peer++, y += BAR + 2) {
                 double speed = row.speed(peer, 1);
                 double width = WIDTH * speed / longest;
-                svg.append("<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\" fill=\"%s\"/>%n"
-                        .formatted(LEFT, y, width, BAR, COLORS[peer]));
-                text(svg, LEFT + width + 6, y, "%s  (%.2f ×)".formatted(row.figure(peer), speed));
+                bar(svg, LEFT, y, width, BAR, COLORS[peer]);
+                text(svg, LEFT + width + 6, y, String.format(Locale.ROOT, "%s (%.2f ×)", row.figure(peer), speed));
             }
             y += BAR;
         }
-        for (int peer = 0, x = LEFT; peer < comparison.peers().size(); peer++, x += 170) {
-            svg.append("<rect x=\"%d\" y=\"%d\" width=\"12\" height=\"12\" rx=\"2\" fill=\"%s\"/>%n"
-                    .formatted(x, y + 3, COLORS[peer]));
+        for (int peer = 0, x = 0; peer < comparison.peers().size(); peer++, x += 220) {
+            bar(svg, x, y + 3, 12, 12, COLORS[peer]);
             text(svg, x + 18, y, comparison.peers().get(peer));
         }
         // one grey that can be read on GitHub's light page and on its dark one
@@ -43,8 +43,13 @@ final class Chart {
                 """.formatted(LEFT + WIDTH + 120, y + BAR + 10, svg);
     }
 
+    private static void bar(StringBuilder svg, int x, int y, double width, int height, String color) {
+        String bar = "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\" fill=\"%s\"/>\n";
+        svg.append(String.format(Locale.ROOT, bar, x, y, width, height, color));
+    }
+
     /** Beside the bar whose top is y. */
     private static void text(StringBuilder svg, double x, int y, String text) {
-        svg.append("<text x=\"%.1f\" y=\"%d\">%s</text>%n".formatted(x, y + 14, text));
+        svg.append(String.format(Locale.ROOT, "<text x=\"%.1f\" y=\"%d\">%s</text>\n", x, y + 14, text));
     }
 }

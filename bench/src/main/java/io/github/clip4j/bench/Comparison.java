@@ -2,6 +2,7 @@ package io.github.clip4j.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -35,9 +36,8 @@ record Comparison(List<String> peers, List<Row> rows, double peakGflops) {
 
         /** Milliseconds an item or items a second. */
         String figure(int peer) {
-            return latency
-                    ? "%.1f".formatted(1e3 * median(peer) / items)
-                    : "%.1f".formatted(items / median(peer));
+            double figure = latency ? 1e3 * median(peer) / items : items / median(peer);
+            return String.format(Locale.ROOT, "%.1f", figure);
         }
     }
 
@@ -53,9 +53,10 @@ record Comparison(List<String> peers, List<Row> rows, double peakGflops) {
     private String line(Row row) {
         String figures = IntStream.range(0, peers.size()).mapToObj(peer -> " | " + row.figure(peer))
                 .collect(Collectors.joining());
-        String ratios = IntStream.range(1, peers.size()).mapToObj(peer -> " | %.2f ×".formatted(row.speed(0, peer)))
+        String ratios = IntStream.range(1, peers.size())
+                .mapToObj(peer -> String.format(Locale.ROOT, " | %.2f ×", row.speed(0, peer)))
                 .collect(Collectors.joining());
-        double share = row.gflop() / row.median(0) / peakGflops;
-        return "| " + row.work() + figures + ratios + " | %.0f %% |".formatted(100 * share);
+        long percent = Math.round(100 * row.gflop() / row.median(0) / peakGflops);
+        return "| " + row.work() + figures + ratios + " | " + percent + " % |";
     }
 }

@@ -24,6 +24,12 @@ public final class PeerComparison {
     private static final int SINGLE_IMAGES = 20;
     private static final int WARM_UPS = 2;
     private static final double TOLERANCE = 1e-4;
+    private static final String REPORT = """
+            Medians of %d rounds in turns, float32, %d threads each; FMA peak %.0f GFLOP/s. clip4j on %s. Captions are
+            tokenized before, and go in batches: clip4j's without padding, ONNX Runtime's padded to the model's context,
+            PyTorch's to the longest of a batch.
+
+            %s""";
 
     /** @param gflop in units of 10^9 */
     private record Work(String name, int items, boolean latency, double gflop, Run run) {}
@@ -43,15 +49,8 @@ public final class PeerComparison {
             List<Peer> peers = Stream.of(new Peer.Clip4j(clip.model()), onnxRuntime, pyTorch).filter(Objects::nonNull)
                     .toList();
             Comparison comparison = compare(peers, works(clip, options.texts()), options);
-            System.out.printf(
-                    """
-                            Medians of %d rounds in turns, float32, %d threads each; FMA peak %.0f GFLOP/s. Captions are token ids \
-                            before: batches of %d, in clip4j (%s) without padding, in ONNX Runtime padded to %d, in PyTorch to the \
-                            longest of the batch.
-
-                            %s""",
-                    options.rounds(), options.threads(), comparison.peakGflops(), BATCH, clip.kernels(),
-                    clip.model().config().text().contextLength(), comparison.markdown());
+            System.out.printf(REPORT, options.rounds(), options.threads(), comparison.peakGflops(), clip.kernels(),
+                    comparison.markdown());
             if (options.chart() != null) {
                 Files.writeString(options.chart(), Chart.svg(comparison));
             }
@@ -72,19 +71,26 @@ public final class PeerComparison {
         return List.of(
                 new Work("images/s, batch of " + BATCH, BATCH, false, BATCH * gflop,
                         peer -> List.of(peer.images(pixels, BATCH))),
-                new Work("one image, ms", SINGLE_IMAGES, true, SINGLE_IMAGES * gflop, peer -> {
-                    List<Answer> answers = new ArrayList<>();
-                    for (int i = 0; i < SINGLE_IMAGES; i++) {
-                        answers.add(peer.images(one, 1));
-                    }
-                    return answers;
-                }), new Work("texts/s, %,d captions".formatted(texts.size()), texts.size(), false, textsGflop, peer -> {
-                    List<Answer> answers = new ArrayList<>();
-                    for (int from = 0; from < texts.size(); from += BATCH) {
-                        answers.add(peer.texts(texts.subList(from, Math.min(from + BATCH, texts.size()))));
-                    }
-                    return answers;
-                }));
+                new Work("one image, ms", SINGLE_IMAGES, true, SINGLE_IMAGES * gflop,
+                        peer -> oneByOne(peer, one)),
+                new Work("texts/s, %,d captions".formatted(texts.size()), texts.size(), false, textsGflop,
+                        peer -> inBatches(peer, texts)));
+    }
+
+    private static List<Answer> oneByOne(Peer peer, float[] pixels) throws Exception {
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < SINGLE_IMAGES; i++) {
+            answers.add(peer.images(pixels, 1));
+        }
+        return answers;
+    }
+
+    private static List<Answer> inBatches(Peer peer, List<int[]> texts) throws Exception {
+        List<Answer> answers = new ArrayList<>();
+        for (int from = 0; from < texts.size(); from += BATCH) {
+            answers.add(peer.texts(texts.subList(from, Math.min(from + BATCH, texts.size()))));
+        }
+        return answers;
     }
 
     private static Comparison compare(List<Peer> peers, List<Work> works, PeerOptions options) throws Exception {
