@@ -5,7 +5,9 @@ import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.kernels.Sequences;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** The stack of pre-norm transformer blocks that both towers have (Radford et al. 2021, section 2.4). */
 final class Encoder {
@@ -14,6 +16,8 @@ final class Encoder {
     private final String name;
     private final boolean causal;
     private final List<Block> blocks = new ArrayList<>();
+    /** Of calls that have ended; as many as ran at once, which the kernels' threads bound. */
+    private final Deque<Buffers> spare = new ConcurrentLinkedDeque<>();
 
     /** @param name of the tower in traces, "vision" or "text" */
     Encoder(Kernels kernels, TowerConfig config, String name, boolean causal, Weights weights) {
@@ -48,7 +52,19 @@ final class Encoder {
      * @return [sequences, hidden]
      */
     float[] apply(float[] x, Sequences sequences, int[] pooled, Trace trace) {
-        Buffers buffers = new Buffers(x.length / config.hidden(), config);
+        int tokens = sequences.tokens();
+        Buffers buffers = spare.poll();
+        if (buffers == null || buffers.tokens < tokens) {
+            buffers = new Buffers(tokens, config);
+        }
+        try {
+            return apply(x, sequences, pooled, buffers, trace);
+        } finally {
+            spare.push(buffers);
+        }
+    }
+
+    private float[] apply(float[] x, Sequences sequences, int[] pooled, Buffers buffers, Trace trace) {
         trace.stage(name + ".hidden_states.0", x, config.hidden());
         for (int i = 0; i < blocks.size() - 1; i++) {
             apply(blocks.get(i), x, sequences, null, buffers);
@@ -62,10 +78,10 @@ final class Encoder {
         return sequences.rows(x, pooled, config.hidden());
     }
 
-    /** What a block computes on the way to its result, used again by the next. */
-    private record Buffers(float[] normal, float[] qkv, float[] attended, float[] mlp) {
+    /** What a block computes on the way to its result, used again by the next, and by the next call. */
+    private record Buffers(int tokens, float[] normal, float[] qkv, float[] attended, float[] mlp) {
         Buffers(int tokens, TowerConfig config) {
-            this(new float[tokens * config.hidden()], new float[tokens * 3 * config.hidden()],
+            this(tokens, new float[tokens * config.hidden()], new float[tokens * 3 * config.hidden()],
                     new float[tokens * config.hidden()], new float[tokens * config.intermediate()]);
         }
     }

@@ -20,8 +20,10 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExample:%n",
         footer = "  clip embed --images photos --output photos.npy --model clip-vit-base-patch32")
 final class EmbedCommand implements Callable<Integer> {
-    /** Images or texts embedded together; as many crops are made ahead. Bounds how many are in memory. */
-    private static final int BATCH = 32;
+    /** Images embedded together; as many crops are made ahead. Bounds how many are in memory. */
+    private static final int IMAGES = 32;
+    /** Texts embedded together: the more there are, the more of them begin alike. */
+    private static final int TEXTS = 1024;
 
     @Spec
     private CommandSpec spec;
@@ -76,8 +78,9 @@ final class EmbedCommand implements Callable<Integer> {
         int written = 0;
         try (Clip clip = model.open(); Crops crops = crops(clip, images ? items : List.of())) {
             progress = Progress.on(spec.commandLine().getErr(), items.size());
-            for (int from = 0; from < items.size(); from += BATCH) {
-                List<String> batch = items.subList(from, Math.min(from + BATCH, items.size()));
+            int size = images ? IMAGES : TEXTS;
+            for (int from = 0; from < items.size(); from += size) {
+                List<String> batch = items.subList(from, Math.min(from + size, items.size()));
                 written += images ? embedImages(clip, batch, crops) : embedTexts(clip, batch, from + 1);
                 progress.advance(batch.size());
             }
@@ -87,7 +90,7 @@ final class EmbedCommand implements Callable<Integer> {
     }
 
     private Crops crops(Clip clip, List<String> names) {
-        return new Crops(names, name -> clip.preprocessor().crop(input.read(name)), model.check().threads(), BATCH);
+        return new Crops(names, name -> clip.preprocessor().crop(input.read(name)), model.check().threads(), IMAGES);
     }
 
     private int embedImages(Clip clip, List<String> names, Crops crops) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "synthetic-model",
         description = "Write a full-size CLIP ViT-B/32 whose weights come from a formula, for tests and timings "
                 + "without a download.",
-        footerHeading = "%nExample:%n", footer = "  clip synthetic-model /tmp/vit-b-32")
+        footerHeading = "%nExample:%n", footer = "  clip synthetic-model vit-b-32")
 final class SyntheticModelCommand implements Callable<Integer> {
     private static final String WEIGHTS = "model.safetensors";
     private static final String PREPROCESSING = "preprocessor_config.json";
