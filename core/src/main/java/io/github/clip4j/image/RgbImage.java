@@ -8,9 +8,13 @@ import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
@@ -32,7 +36,7 @@ public record RgbImage(int width, int height, byte[] pixels) {
     }
 
     /**
-     * Writes this image as PNG. The file appears whole or not at all: it is written beside its place and renamed.
+     * Writes this image as PNG. The file appears whole or not at all: it is written beside its place, synced and renamed.
      *
      * @throws IOException if the file cannot be written
      */
@@ -41,12 +45,16 @@ public record RgbImage(int width, int height, byte[] pixels) {
         var raster = Raster.createInterleavedRaster(buffer, width, height, 3 * width, 3, new int[]{0, 1, 2}, null);
         var colors = new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false,
                 Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
-        Path beside = file.resolveSibling(file.getFileName() + ".part");
+        Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            try (var stream = Files.newOutputStream(beside); var output = new MemoryCacheImageOutputStream(stream)) {
+            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE);
+                    var output = new MemoryCacheImageOutputStream(Channels.newOutputStream(channel))) {
                 ImageIO.write(new BufferedImage(colors, raster, false, null), "png", output);
+                output.flush();
+                channel.force(true);
             }
-            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(beside);
         }

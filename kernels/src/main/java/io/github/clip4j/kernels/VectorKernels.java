@@ -42,7 +42,7 @@ final class VectorKernels extends Kernels {
         Arrays.fill(ones, 1);
         PackedMatrix w = new PackedMatrix(width, 8, width);
         AttentionShape shape = new AttentionShape(Sequences.of(rows), null, 1, width, true);
-        for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+        for (int i = 0; i < WARM_UP_ROUNDS && !workers.closing(); i++) {
             for (Epilogue epilogue : WARM_UP) {
                 productBlock(x, 0, rows, w, 0, ones, epilogue, y);
             }

@@ -62,10 +62,17 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #close} has been called; long work that nobody waits for should then end. */
+    boolean closing() {
+        return pool != null && pool.isShutdown();
+    }
+
+    /** Cancels what still runs, and returns when nothing does: what it reads may be released then. */
     @Override
     public void close() {
         if (pool != null) {
-            pool.shutdownNow(); // what may still run is a warm-up, which nobody waits for
+            pool.shutdownNow();
+            pool.close();
         }
     }
 
