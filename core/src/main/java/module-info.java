@@ -8,6 +8,8 @@ module io.github.clip4j.core {
     exports io.github.clip4j;
     exports io.github.clip4j.checkpoint;
     exports io.github.clip4j.evaluate;
+    exports io.github.clip4j.files;
     exports io.github.clip4j.image;
     exports io.github.clip4j.model;
+    exports io.github.clip4j.train;
 }

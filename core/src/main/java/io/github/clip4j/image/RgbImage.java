@@ -1,5 +1,6 @@
 package io.github.clip4j.image;
 
+import io.github.clip4j.files.PartialFile;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -9,13 +10,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
-
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -45,18 +40,10 @@ public record RgbImage(int width, int height, byte[] pixels) {
         var raster = Raster.createInterleavedRaster(buffer, width, height, 3 * width, 3, new int[]{0, 1, 2}, null);
         var colors = new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false,
                 Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
-        Path beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE);
-                    var output = new MemoryCacheImageOutputStream(Channels.newOutputStream(channel))) {
+        PartialFile.write(file, channel -> {
+            try (var output = new MemoryCacheImageOutputStream(Channels.newOutputStream(channel))) {
                 ImageIO.write(new BufferedImage(colors, raster, false, null), "png", output);
-                output.flush();
-                channel.force(true);
             }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(beside);
-        }
+        });
     }
 }

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 
 /** JSON lines, {@code {"image": name, "embedding": [...]}}; the numbers are the shortest that read back the same. */
 final class JsonLinesWriter implements EmbeddingWriter {
-    private final PartialFile lines;
+    private final OutputFile lines;
     private final String kind;
 
     JsonLinesWriter(Path file, String kind) {
-        this.lines = new PartialFile(file);
+        this.lines = new OutputFile(file);
         this.kind = kind;
     }
 

@@ -16,8 +16,8 @@ final class NpyWriter implements EmbeddingWriter {
     private static final int HEADER = 128;
 
     private final Path file;
-    private final PartialFile array;
-    private final PartialFile names;
+    private final OutputFile array;
+    private final OutputFile names;
     private final String kind;
     private int rows;
     private int dimension;
@@ -25,8 +25,8 @@ final class NpyWriter implements EmbeddingWriter {
     NpyWriter(Path file, String kind) {
         this.file = file;
         this.kind = kind;
-        this.array = new PartialFile(file);
-        this.names = new PartialFile(namesFile(file));
+        this.array = new OutputFile(file);
+        this.names = new OutputFile(namesFile(file));
         array.append(ByteBuffer.allocate(HEADER)); // the number of rows is known at the end
     }
 

@@ -22,14 +22,14 @@ final class SafetensorsEmbeddingWriter implements EmbeddingWriter {
     private static final int MAX_NAMES = 48_000_000;
 
     private final Path file;
-    private final PartialFile rows;
+    private final OutputFile rows;
     private final StringBuilder names = new StringBuilder();
     private long count;
     private long dimension;
 
     SafetensorsEmbeddingWriter(Path file) {
         this.file = file;
-        this.rows = new PartialFile(file);
+        this.rows = new OutputFile(file);
     }
 
     @Override

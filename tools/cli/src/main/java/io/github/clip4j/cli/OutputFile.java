@@ -1,22 +1,19 @@
 package io.github.clip4j.cli;
 
+import io.github.clip4j.files.PartialFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
-/** A file written beside its place: committing syncs and renames it, closing without that removes it. */
-final class PartialFile implements AutoCloseable {
+/** A file that the user asked for: it appears whole, when committed, or not at all. */
+final class OutputFile implements AutoCloseable {
     private final Path file;
-    private final Path beside;
-    private final FileChannel channel;
+    private final PartialFile partial;
 
     /** @throws DataException if there is no such folder or it cannot be written to */
-    PartialFile(Path file) {
+    OutputFile(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(file)) {
             throw new DataException(file + ": is a folder, expected a file to write");
@@ -25,25 +22,22 @@ final class PartialFile implements AutoCloseable {
             throw new DataException(file + ": cannot be written, there is no folder " + folder);
         }
         this.file = file;
-        this.beside = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            this.channel = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+            this.partial = new PartialFile(file);
         } catch (IOException e) {
             throw failure(e);
         }
-        beside.toFile().deleteOnExit(); // interrupted by the user
     }
 
     FileChannel channel() {
-        return channel;
+        return partial.channel();
     }
 
     /** Writes all remaining bytes at the end. */
     void append(ByteBuffer bytes) {
         try {
             while (bytes.hasRemaining()) {
-                channel.write(bytes);
+                channel().write(bytes);
             }
         } catch (IOException e) {
             throw failure(e);
@@ -52,8 +46,7 @@ final class PartialFile implements AutoCloseable {
 
     void commit() {
         try {
-            channel.force(true);
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            partial.commit();
         } catch (IOException e) {
             throw failure(e);
         }
@@ -66,8 +59,7 @@ final class PartialFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
-            Files.deleteIfExists(beside);
+            partial.close();
         } catch (IOException e) {
             throw failure(e);
         }

@@ -1,0 +1,58 @@
+package io.github.clip4j.train;
+
+import io.github.clip4j.checkpoint.Checkpoint;
+import io.github.clip4j.checkpoint.CheckpointException;
+import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.Parameters;
+import io.github.clip4j.checkpoint.Tensor;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** All tensors of a model in training, in the order in which transformers' CLIPModel lists its parameters. */
+public final class ModelParameters {
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+
+    /**
+     * Reads the tensors of a checkpoint.
+     *
+     * @param trained which tensors get a gradient, by name
+     * @throws CheckpointException if a tensor is missing or has another shape than the config asks for
+     */
+    public ModelParameters(ClipConfig config, Checkpoint checkpoint, Predicate<String> trained) {
+        Parameters.shapes(config).forEach((name, shape) -> {
+            Tensor tensor = checkpoint.tensor(name);
+            if (!tensor.shape().equals(shape)) {
+                throw new CheckpointException(
+                        checkpoint.source() + ": tensor " + name + " has the shape " + tensor.shape()
+                                + ", the config asks for " + shape);
+            }
+            float[] value = tensor.floats();
+            parameters.put(name,
+                    new Parameter(name, shape, value, trained.test(name) ? new float[value.length] : null));
+        });
+    }
+
+    /** The tensor of a name that the model has. */
+    public Parameter get(String name) {
+        return parameters.get(name);
+    }
+
+    /** All tensors. */
+    public Collection<Parameter> all() {
+        return parameters.values();
+    }
+
+    /** Those that an optimiser changes. */
+    public List<Parameter> trained() {
+        return parameters.values().stream().filter(Parameter::trained).toList();
+    }
+
+    /** Sets all gradients to zero. */
+    public void zeroGradients() {
+        trained().forEach(parameter -> Arrays.fill(parameter.gradient(), 0));
+    }
+}
