@@ -1,6 +1,7 @@
 /** The {@code clip} command. */
 module io.github.clip4j.cli {
-    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.dataformat.yaml;
     requires info.picocli;
     requires io.github.clip4j.core;
     requires java.net.http;
