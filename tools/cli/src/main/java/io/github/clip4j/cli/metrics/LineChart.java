@@ -26,10 +26,11 @@ record LineChart(String title, List<Line> lines) {
     private static final int MAX_POINTS = PLOT_WIDTH / 2;
 
     private static final String STYLE = """
-            svg { font: 13px sans-serif; --ink: #1f2328; --faint: #d1d9e0; --line0: #0969da; --line1: #bc4c00; }
+            svg { --page: #ffffff; --ink: #1f2328; --faint: #d1d9e0; --line0: #0969da; --line1: #bc4c00; }
             @media (prefers-color-scheme: dark) {
-              svg { --ink: #e6edf3; --faint: #3d444d; --line0: #4493f8; --line1: #f0883e; }
+              svg { --page: #0d1117; --ink: #e6edf3; --faint: #3d444d; --line0: #4493f8; --line1: #f0883e; }
             }
+            svg { background: var(--page); font: 13px sans-serif; }
             text { fill: var(--ink); }
             .title { font-weight: bold; }
             .grid { stroke: var(--faint); }
