@@ -3,9 +3,7 @@ package io.github.clip4j;
 import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
-import io.github.clip4j.checkpoint.PreprocessingConfig;
 import io.github.clip4j.image.ImagePreprocessor;
-import io.github.clip4j.image.Preprocessing;
 import io.github.clip4j.image.RgbImage;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.model.ClipModel;
@@ -43,8 +41,9 @@ public final class Clip implements AutoCloseable {
         this.options = options;
         this.checkpoint = checkpoint;
         this.kernels = kernels;
-        this.preprocessor = preprocessor(folder, config);
-        Supplier<ClipTokenizer> vocabulary = kernels.start(() -> tokenizer(folder, config, options));
+        this.preprocessor = ModelFolder.preprocessor(folder, config);
+        Supplier<ClipTokenizer> vocabulary = kernels.start(
+                () -> ModelFolder.tokenizer(folder, config, options.variant()));
         this.model = new ClipModel(config, checkpoint, kernels);
         this.tokenizer = vocabulary.get();
     }
@@ -75,39 +74,6 @@ public final class Clip implements AutoCloseable {
             checkpoint.close();
             throw e;
         }
-    }
-
-    private static ImagePreprocessor preprocessor(Path folder, ClipConfig config) {
-        Path file = folder.resolve("preprocessor_config.json");
-        int size = config.vision().imageSize();
-        if (config.vision().channels() != 3) {
-            throw new CheckpointException(folder.resolve("config.json") + ": num_channels is "
-                    + config.vision().channels() + ", expected 3: red, green and blue");
-        }
-        Preprocessing settings = Files.exists(file)
-                ? PreprocessingConfig.read(file)
-                : Preprocessing.CLIP.withSize(size);
-        if (settings.crop() != size) {
-            throw new CheckpointException(
-                    file + ": crop_size is " + settings.crop() + ", but config.json has image_size " + size);
-        }
-        return new ImagePreprocessor(settings);
-    }
-
-    private static ClipTokenizer tokenizer(Path folder, ClipConfig config, ClipOptions options) {
-        ClipTokenizer tokenizer = ClipTokenizer.isIn(folder)
-                ? ClipTokenizer.open(folder, options.variant())
-                : ClipTokenizer.clip(options.variant());
-        int vocabulary = config.text().vocabularySize();
-        if (tokenizer.size() > vocabulary) {
-            throw new CheckpointException(folder + ": the tokenizer has " + tokenizer.size()
-                    + " tokens, but config.json has vocab_size " + vocabulary + "; add the model's tokenizer.json");
-        }
-        if (!config.text().legacyEndOfText() && config.text().endTokenId() != tokenizer.endId()) {
-            throw new CheckpointException(folder + ": the tokenizer ends a text with id " + tokenizer.endId()
-                    + ", but config.json has eos_token_id " + config.text().endTokenId());
-        }
-        return tokenizer;
     }
 
     /** Decodes an image file within the limits of the options. */
