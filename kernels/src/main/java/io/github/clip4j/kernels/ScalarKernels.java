@@ -7,15 +7,22 @@ import java.util.List;
  */
 final class ScalarKernels extends Kernels {
     private final String reason;
+    private final Gradients gradients;
 
     ScalarKernels(int threads, String reason) {
         super(threads, 1); // panels of one column: row-major weights
         this.reason = reason;
+        this.gradients = new ScalarGradients(workers);
     }
 
     @Override
     public String description() {
         return "scalar arithmetic (" + reason + "), " + threads() + " threads";
+    }
+
+    @Override
+    Gradients gradients() {
+        return gradients;
     }
 
     @Override

@@ -22,8 +22,11 @@ final class VectorKernels extends Kernels {
     /** Rows of a layer norm that one task takes. */
     private static final int NORM_ROWS = 16;
 
+    private final Gradients gradients;
+
     VectorKernels(int threads) {
         super(threads, Tile.WIDTH);
+        gradients = new ScalarGradients(workers);
         if (threads > 1) {
             workers.start(this::warmUp);
         }
@@ -55,6 +58,11 @@ final class VectorKernels extends Kernels {
     @Override
     public String description() {
         return Lanes.FLOATS.vectorBitSize() + "-bit vectors, " + threads() + (threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    Gradients gradients() {
+        return gradients;
     }
 
     private void share(int tasks, long multiplyAdds, IntConsumer body) {
