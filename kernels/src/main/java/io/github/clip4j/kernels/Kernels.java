@@ -82,8 +82,13 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
     /** Packs W [n, k] for {@link #multiply}. */
     public final PackedMatrix pack(int n, int k, RowReader rows) {
         PackedMatrix packed = new PackedMatrix(n, k, panelWidth);
-        workers.forEach(packed.panels(), panel -> packed.packPanel(panel, rows));
+        repack(packed, rows);
         return packed;
+    }
+
+    /** Packs another W of the same shape into the memory of this one, with which nothing may be multiplied meanwhile. */
+    public final void repack(PackedMatrix packed, RowReader rows) {
+        workers.forEach(packed.panels(), panel -> packed.packPanel(panel, rows));
     }
 
     /**
@@ -161,10 +166,11 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         normalizeLayer(x, rows, weight, bias, epsilon, y);
     }
 
-    /** {@code x[i] = activation(x[i])} for i below n. */
-    public final void activate(Activation activation, float[] x, int n) {
+    /** {@code y[i] = activation(x[i])} for i below n; y may be x. */
+    public final void activate(Activation activation, float[] x, int n, float[] y) {
         holds(x, 1, n, "x");
-        apply(activation, x, 0, n);
+        holds(y, 1, n, "y");
+        apply(activation, x, n, y);
     }
 
     /** {@code x = exp(x - max) / sum(exp(x - max))} for each row of x [rows, n]. */
@@ -191,9 +197,14 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
      */
     public final PackedMatrix packTransposed(float[] w, int n, int k) {
         PackedMatrix packed = new PackedMatrix(k, n, panelWidth);
-        holds(w, n, k, "W");
-        workers.forEach(packed.panels(), panel -> packed.packTransposedPanel(panel, w));
+        repackTransposed(packed, w);
         return packed;
+    }
+
+    /** {@link #repack} of what {@link #packTransposed} made. */
+    public final void repackTransposed(PackedMatrix packed, float[] w) {
+        holds(w, packed.k, packed.n, "W");
+        workers.forEach(packed.panels(), panel -> packed.packTransposedPanel(panel, w));
     }
 
     /**
@@ -346,7 +357,7 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
 
     abstract void normalizeLayer(float[] x, int rows, float[] weight, float[] bias, float epsilon, float[] y);
 
-    abstract void apply(Activation activation, float[] x, int from, int n);
+    abstract void apply(Activation activation, float[] x, int n, float[] y);
 
     /** Softmax of {@code scale * x[from, from + n)}, in place; scale is positive. */
     abstract void softmaxRow(float[] x, int from, int n, float scale);

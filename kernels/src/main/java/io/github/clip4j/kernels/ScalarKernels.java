@@ -95,9 +95,9 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
-    void apply(Activation activation, float[] x, int from, int n) {
-        for (int i = from; i < from + n; i++) {
-            x[i] = activate(activation, x[i]);
+    void apply(Activation activation, float[] x, int n, float[] y) {
+        for (int i = 0; i < n; i++) {
+            y[i] = activate(activation, x[i]);
         }
     }
 
