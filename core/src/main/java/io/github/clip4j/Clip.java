@@ -162,22 +162,9 @@ public final class Clip implements AutoCloseable {
         List<float[]> prompts = embedTexts(LabelEmbeddings.prompts(labels, templates));
         List<float[]> embeddings = new ArrayList<>(labels.size());
         for (int i = 0; i < prompts.size(); i += templates.size()) {
-            embeddings.add(mean(prompts.subList(i, i + templates.size())));
+            embeddings.add(LabelEmbeddings.mean(prompts.subList(i, i + templates.size())));
         }
         return new LabelEmbeddings(labels, embeddings);
-    }
-
-    private float[] mean(List<float[]> vectors) {
-        if (vectors.size() == 1) {
-            return vectors.getFirst();
-        }
-        float[] sum = new float[dimension()];
-        for (float[] vector : vectors) {
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += vector[i];
-            }
-        }
-        return model.normalize(sum);
     }
 
     /** How well each label fits an image, the best first. */
