@@ -41,7 +41,7 @@ public final class Clip implements AutoCloseable {
         this.options = options;
         this.checkpoint = checkpoint;
         this.kernels = kernels;
-        this.preprocessor = ModelFolder.preprocessor(folder, config);
+        this.preprocessor = new ImagePreprocessor(ModelFolder.preprocessing(folder, config));
         Supplier<ClipTokenizer> vocabulary = kernels.start(
                 () -> ModelFolder.tokenizer(folder, config, options.variant()));
         this.model = new ClipModel(config, checkpoint, kernels);

@@ -3,7 +3,6 @@ package io.github.clip4j;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.checkpoint.PreprocessingConfig;
-import io.github.clip4j.image.ImagePreprocessor;
 import io.github.clip4j.image.Preprocessing;
 import io.github.clip4j.tokenizer.ClipTokenizer;
 import io.github.clip4j.tokenizer.Variant;
@@ -19,7 +18,7 @@ public final class ModelFolder {
      *
      * @throws CheckpointException if the model takes other images than those come out as
      */
-    public static ImagePreprocessor preprocessor(Path folder, ClipConfig config) {
+    public static Preprocessing preprocessing(Path folder, ClipConfig config) {
         Path file = folder.resolve("preprocessor_config.json");
         int size = config.vision().imageSize();
         if (config.vision().channels() != 3) {
@@ -33,7 +32,7 @@ public final class ModelFolder {
             throw new CheckpointException(
                     file + ": crop_size is " + settings.crop() + ", but config.json has image_size " + size);
         }
-        return new ImagePreprocessor(settings);
+        return settings;
     }
 
     /**

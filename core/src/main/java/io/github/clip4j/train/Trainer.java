@@ -6,6 +6,7 @@ import io.github.clip4j.image.ImageException;
 import io.github.clip4j.train.data.BatchLoader;
 import io.github.clip4j.train.data.Batches;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -24,10 +25,9 @@ public final class Trainer {
      *
      * @param schedule over the steps of all epochs
      * @param microBatch pairs whose activations are in memory at a time
-     * @param seed of the batches, to be noted in checkpoints
      */
-    public record Plan(Batches batches, Validation validation, Schedule schedule, int epochs, int microBatch,
-            long seed) {
+    public record Plan(Batches batches, Validation validation, Schedule schedule, int epochs,
+            int microBatch) {
         /** Of the whole run. */
         public long steps() {
             return (long) epochs * batches.perEpoch();
@@ -42,7 +42,7 @@ public final class Trainer {
      */
     public record Checkpoints(CheckpointSeries series, CheckpointFolder files, int keep) {}
 
-    /** @param state from which to go on, {@link TrainingState#START} for a new run */
+    /** @param state from which to go on, {@link TrainingState#start} for a new run */
     public Trainer(Learner learner, Plan plan, Checkpoints checkpoints, TrainingState state,
             TrainingListener listener) {
         this.learner = learner;
@@ -62,18 +62,60 @@ public final class Trainer {
     public boolean run(BooleanSupplier stop) {
         int perEpoch = plan.batches.perEpoch();
         try {
+            checkpoints.series.removePartial();
+            markBest(); // a killed run may have saved it and no more
             while (state.steps() < plan.steps()) {
                 if (!epoch(state.steps() / perEpoch, (int) (state.steps() % perEpoch), stop)) {
-                    return state.steps() == plan.steps();
+                    break;
                 }
             }
-            return true;
+            return state.steps() == plan.steps();
         } catch (ArithmeticException | ImageException | CheckpointException | UncheckedIOException e) {
             throw new TrainingException("training stopped after step %d of %d: %s; %s".formatted(state.steps(),
                     plan.steps(), e.getMessage(), checkpoints.series.last()
                             .map(folder -> "the last good checkpoint is " + folder)
                             .orElse("there is no checkpoint yet")),
                     e);
+        }
+    }
+
+    /** Takes the rest of an epoch, and returns whether to go on. */
+    private boolean epoch(long epoch, int first, BooleanSupplier stop) {
+        boolean stopped;
+        boolean whole;
+        try (BatchLoader loader = plan.batches.load(epoch, first)) {
+            do {
+                long step = state.steps();
+                listener.stepped(learner.step(step + 1, loader.next(), plan.microBatch,
+                        plan.schedule.learningRate(step)));
+                state = state.next();
+                stopped = stop.getAsBoolean();
+                whole = !loader.hasNext();
+            } while (!stopped && !whole);
+        }
+        save(whole);
+        return !stopped;
+    }
+
+    /** @param validated whether to measure the model first, which is done at the end of an epoch only */
+    private void save(boolean validated) {
+        Path folder = checkpoints.series.folder(state.steps());
+        learner.averaged(() -> {
+            if (validated) {
+                Score score = plan.validation.score(learner.model());
+                listener.validated(state.steps(), score);
+                state = state.validated(score.loss());
+            }
+            learner.save(folder, checkpoints.files, state);
+        });
+        markBest();
+        checkpoints.series.keep(checkpoints.keep);
+        listener.saved(folder);
+    }
+
+    private void markBest() {
+        if (state.bestStep() > 0) {
+            checkpoints.series.markBest(state.bestStep());
         }
     }
 }

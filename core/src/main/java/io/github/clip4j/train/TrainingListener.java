@@ -17,7 +17,7 @@ public interface TrainingListener {
     void stepped(Step step);
 
     /** After each epoch, before its checkpoint is written. */
-    void validated(int epochs, long steps, Score score);
+    void validated(long steps, Score score);
 
     /** After a checkpoint was written. */
     void saved(Path folder);

@@ -64,8 +64,10 @@ final class SettingsFile {
 
     private static void add(List<String> arguments, String option, Object value, Path file) {
         switch (value) {
-            case null -> {} // as if it were not there
-            case Boolean flag when !flag -> {}
+            case null -> {
+            } // as if it were not there
+            case Boolean flag when !flag -> {
+            }
             case Boolean _ -> arguments.add(option);
             case List<?> items -> items.forEach(item -> add(arguments, option, item, file));
             case Map<?, ?> _ ->
@@ -122,7 +124,8 @@ final class SettingsFile {
     /** Writes settings as JSON; the file appears whole or not at all. */
     static void write(Map<String, Object> settings, Path file) {
         try (OutputFile output = new OutputFile(file)) {
-            output.append(ByteBuffer.wrap(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(settings)));
+            output.append(
+                    ByteBuffer.wrap(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(settings)));
             output.commit();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);

@@ -6,8 +6,10 @@ import io.github.clip4j.train.Schedule;
 import io.github.clip4j.train.data.Augmentation;
 import io.github.clip4j.train.data.ClassPrompts;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -189,44 +191,35 @@ final class TrainOptions {
 
     /** The list of --augment as a record. */
     Augmentation augmentation() {
-        Augmentation.RandomCrop crop = null;
-        List<String> flags = new ArrayList<>();
-        double[] jitter = new double[3];
+        Map<String, Double> values = new HashMap<>();
         for (String item : augment.equals("none") ? List.<String>of() : List.of(augment.split(",", -1))) {
             String[] parts = item.strip().split("=", 2);
-            boolean flag = parts.length == 1;
-            switch (parts[0]) {
-                case "hflip", "vflip", "turns" when flag -> flags.add(parts[0]);
-                case "crop" when !flag -> crop = crop(parts[1]);
-                case "brightness" when !flag -> jitter[0] = number(parts);
-                case "contrast" when !flag -> jitter[1] = number(parts);
-                case "saturation" when !flag -> jitter[2] = number(parts);
-                default -> throw new UsageException("--augment: \"" + item
+            boolean known = parts.length == 1
+                    ? Set.of("hflip", "vflip", "turns").contains(parts[0])
+                    : Set.of("crop", "brightness", "contrast", "saturation").contains(parts[0]);
+            if (!known) {
+                throw new UsageException("--augment: \"" + item
                         + "\" is none of crop=X, hflip, vflip, turns, brightness=X, contrast=X, saturation=X");
             }
+            values.put(parts[0], parts.length == 1 ? 1 : number(parts[1], item));
         }
         try {
-            return new Augmentation(crop, flags.contains("hflip"), flags.contains("vflip"), flags.contains("turns"),
-                    jitter[0], jitter[1], jitter[2]);
+            Augmentation.RandomCrop crop = values.containsKey("crop")
+                    ? new Augmentation.RandomCrop(values.get("crop"), 1, 3.0 / 4, 4.0 / 3) // torchvision's aspect ratios
+                    : null;
+            return new Augmentation(crop, values.containsKey("hflip"), values.containsKey("vflip"),
+                    values.containsKey("turns"), values.getOrDefault("brightness", 0.0),
+                    values.getOrDefault("contrast", 0.0), values.getOrDefault("saturation", 0.0));
         } catch (IllegalArgumentException e) {
             throw new UsageException("--augment: " + e.getMessage());
         }
     }
 
-    /** torchvision's aspect ratios. */
-    private static Augmentation.RandomCrop crop(String smallest) {
+    private static double number(String text, String item) {
         try {
-            return new Augmentation.RandomCrop(number("crop", smallest), 1, 3.0 / 4, 4.0 / 3);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--augment: " + e.getMessage());
-        }
-    }
-
-    private static double number(String... nameAndValue) {
-        try {
-            return Double.parseDouble(nameAndValue[1]);
+            return Double.parseDouble(text);
         } catch (NumberFormatException _) {
-            throw new UsageException("--augment: " + nameAndValue[0] + " is \"" + nameAndValue[1] + "\", expected a number");
+            throw new UsageException("--augment: expected a number in \"" + item + "\"");
         }
     }
 }

@@ -42,8 +42,11 @@ public final class MetricsLog implements AutoCloseable {
     public MetricsLog(Path file, long step) {
         this.file = file;
         try {
-            int kept = Files.exists(file) ? content(file, step).bytes() : 0;
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                throw new IOException("another process is writing to it");
+            }
+            int kept = content(file, step).bytes();
             channel.truncate(kept).position(kept);
         } catch (IOException e) {
             throw failure("cannot be written", e);
