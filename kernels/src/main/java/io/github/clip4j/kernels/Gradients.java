@@ -4,7 +4,7 @@ package io.github.clip4j.kernels;
  * The backward of the operations of {@link Kernels}, whose methods of the same names say what these compute and check
  * the shapes.
  */
-sealed interface Gradients permits ScalarGradients {
+sealed interface Gradients permits ScalarGradients, VectorGradients {
     void weights(float[] dy, float[] x, int m, int n, int k, float[] dw, float[] db);
 
     void activate(Activation activation, float[] x, float[] dy, int n);

@@ -28,7 +28,7 @@ final class VectorKernels extends Kernels {
 
     VectorKernels(int threads) {
         super(threads, Tile.WIDTH);
-        gradients = new ScalarGradients(workers);
+        gradients = new VectorGradients(this);
         if (threads > 1) {
             workers.start(this::warmUp);
         }
@@ -67,7 +67,8 @@ final class VectorKernels extends Kernels {
         return gradients;
     }
 
-    private void share(int tasks, long multiplyAdds, IntConsumer body) {
+    /** Runs the tasks, on all threads if they are worth it. */
+    void share(int tasks, long multiplyAdds, IntConsumer body) {
         if (multiplyAdds < WORTH_SHARING) {
             for (int i = 0; i < tasks; i++) {
                 body.accept(i);
