@@ -16,6 +16,11 @@ public interface Tensor {
         return new FloatTensor(name, values, LongStream.of(shape).boxed().toList());
     }
 
+    /** An I64 scalar in memory. */
+    static Tensor of(String name, long value) {
+        return new Counter(name, value);
+    }
+
     /** The name in the checkpoint, such as {@code visual_projection.weight}. */
     String name();
 

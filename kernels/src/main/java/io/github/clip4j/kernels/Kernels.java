@@ -2,6 +2,7 @@ package io.github.clip4j.kernels;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -68,6 +69,14 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
      */
     public final <T> Supplier<T> start(Supplier<T> computation) {
         return workers.start(computation);
+    }
+
+    /**
+     * Runs {@code body} for 0 to tasks - 1 on the threads, in any order, and returns when all have run. What one task
+     * writes, no other may touch.
+     */
+    public final void parallel(int tasks, IntConsumer body) {
+        workers.forEach(tasks, body);
     }
 
     /** Packs W [n, k] for {@link #multiply}. */
