@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The checkpoints of a run: folders {@code epoch-001}, {@code epoch-002}, ... each with its {@link TrainingState}, and a
+ * The checkpoints of a run: folders {@code step-0000031}, {@code step-0000062}, ... each with its {@link TrainingState}, and a
  * link {@code best} to one of them. Other folders, and those of the same names without a state, are left alone.
  */
 public final class CheckpointSeries {
-    private static final Pattern EPOCH = Pattern.compile("epoch-(\\d{3,9})");
-    private static final Pattern PARTIAL = Pattern.compile("(epoch-\\d{3,9}|best)\\.[0-9a-f-]{36}\\.tmp");
+    private static final Pattern STEP = Pattern.compile("step-(\\d{7,18})");
+    private static final Pattern PARTIAL = Pattern.compile("(step-\\d{7,18}|best)\\.[0-9a-f-]{36}\\.tmp");
     private static final String BEST = "best";
 
     private final Path run;
@@ -35,12 +35,12 @@ public final class CheckpointSeries {
         this.run = run;
     }
 
-    /** The folder for the state after so many epochs. */
-    public Path folder(int epochs) {
-        return run.resolve("epoch-%03d".formatted(epochs));
+    /** The folder for the state after so many steps. */
+    public Path folder(long steps) {
+        return run.resolve("step-%07d".formatted(steps));
     }
 
-    /** The checkpoint after the most epochs. */
+    /** The checkpoint after the most steps. */
     public Optional<Path> last() {
         return Optional.ofNullable(checkpoints().lastEntry()).map(Map.Entry::getValue);
     }
@@ -52,14 +52,14 @@ public final class CheckpointSeries {
     }
 
     /**
-     * Lets {@code best} be the checkpoint after so many epochs.
+     * Lets {@code best} be the checkpoint after so many steps.
      *
      * @throws CheckpointException if the link cannot be made, or a folder of this name is there
      */
-    public void markBest(int epochs) {
+    public void markBest(long steps) {
         Path beside = run.resolve(BEST + "." + UUID.randomUUID() + ".tmp");
         try {
-            Files.createSymbolicLink(beside, folder(epochs).getFileName());
+            Files.createSymbolicLink(beside, folder(steps).getFileName());
             try {
                 Files.move(beside, run.resolve(BEST), StandardCopyOption.ATOMIC_MOVE);
             } finally {
@@ -67,7 +67,7 @@ public final class CheckpointSeries {
             }
         } catch (IOException | UnsupportedOperationException e) {
             throw new CheckpointException(run.resolve(BEST) + ": cannot be made a link to "
-                    + folder(epochs).getFileName() + ": " + e, e);
+                    + folder(steps).getFileName() + ": " + e, e);
         }
     }
 
@@ -111,14 +111,14 @@ public final class CheckpointSeries {
         }
     }
 
-    /** By the number of epochs. */
-    private NavigableMap<Integer, Path> checkpoints() {
-        NavigableMap<Integer, Path> found = new TreeMap<>();
+    /** By the number of steps. */
+    private NavigableMap<Long, Path> checkpoints() {
+        NavigableMap<Long, Path> found = new TreeMap<>();
         try {
             for (Path path : list(run)) {
-                Matcher name = EPOCH.matcher(path.getFileName().toString());
+                Matcher name = STEP.matcher(path.getFileName().toString());
                 if (name.matches() && Files.exists(path.resolve(TrainingState.FILE))) {
-                    found.put(Integer.valueOf(name.group(1)), path);
+                    found.put(Long.valueOf(name.group(1)), path);
                 }
             }
             return found;

@@ -1,6 +1,7 @@
 package io.github.clip4j.train;
 
 import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.checkpoint.VisionConfig;
 import io.github.clip4j.kernels.Kernels;
 import java.nio.IntBuffer;
@@ -123,7 +124,8 @@ public final class TrainableClip {
 
     /** Takes features to unit length and compares them. */
     private ContrastiveLoss.Result compare(Batch batch, float[] images, float[] texts) {
-        return loss.compute(kernels, unit(images), unit(texts), groups(batch.texts()), logitScale.value()[0]);
+        return loss.compute(kernels, unit(images), unit(texts), groups(batch.texts(), config.text()),
+                logitScale.value()[0]);
     }
 
     /** Embeddings: [n, projection]. */
@@ -134,10 +136,10 @@ public final class TrainableClip {
     }
 
     /** Numbers texts so that those with the same token ids have the same number. */
-    private int[] groups(List<int[]> texts) {
+    static int[] groups(List<int[]> texts, TextConfig config) {
         Map<IntBuffer, Integer> numbers = new HashMap<>();
         return texts.stream().mapToInt(ids -> {
-            IntBuffer tokens = IntBuffer.wrap(ids, 0, config.text().tokens(ids));
+            IntBuffer tokens = IntBuffer.wrap(ids, 0, config.tokens(ids));
             return numbers.computeIfAbsent(tokens, _ -> numbers.size());
         }).toArray();
     }

@@ -15,14 +15,29 @@ import java.util.function.Function;
  * optimiser and the average of weights keep. There is no state of random numbers, since all that is random is a
  * function of seed, epoch and position.
  *
- * @param epochs that are complete
- * @param steps that have been taken in all
+ * @param steps that have been taken
  * @param seed of the run
- * @param best the smallest validation loss so far; infinite before the first
+ * @param bestStep after which the validation loss was the smallest so far; 0 if there was no validation yet
+ * @param bestLoss that loss; infinite before the first
  */
-public record TrainingState(int epochs, long steps, long seed, double best) {
+public record TrainingState(long steps, long seed, long bestStep, double bestLoss) {
     /** Name of the file in a checkpoint folder. */
     public static final String FILE = "training-state.safetensors";
+
+    /** Of a run that has not begun. */
+    public static TrainingState start(long seed) {
+        return new TrainingState(0, seed, 0, Double.POSITIVE_INFINITY);
+    }
+
+    /** After one more step. */
+    TrainingState next() {
+        return new TrainingState(steps + 1, seed, bestStep, bestLoss);
+    }
+
+    /** After a validation. */
+    TrainingState validated(double loss) {
+        return loss < bestLoss ? new TrainingState(steps, seed, steps, loss) : this;
+    }
 
     /**
      * Writes the file into a checkpoint folder.
@@ -35,8 +50,8 @@ public record TrainingState(int epochs, long steps, long seed, double best) {
         if (average != null) {
             tensors.addAll(average.state());
         }
-        SafetensorsWriter.write(folder.resolve(FILE), tensors, Map.of("epochs", Integer.toString(epochs),
-                "steps", Long.toString(steps), "seed", Long.toString(seed), "best", Double.toString(best)));
+        SafetensorsWriter.write(folder.resolve(FILE), tensors, Map.of("steps", Long.toString(steps), "seed",
+                Long.toString(seed), "best-step", Long.toString(bestStep), "best-loss", Double.toString(bestLoss)));
     }
 
     /**
@@ -51,8 +66,8 @@ public record TrainingState(int epochs, long steps, long seed, double best) {
             if (average != null) {
                 average.restore(file);
             }
-            return new TrainingState(note(file, "epochs", Integer::valueOf), note(file, "steps", Long::valueOf),
-                    note(file, "seed", Long::valueOf), note(file, "best", Double::valueOf));
+            return new TrainingState(note(file, "steps", Long::valueOf), note(file, "seed", Long::valueOf),
+                    note(file, "best-step", Long::valueOf), note(file, "best-loss", Double::valueOf));
         }
     }
 

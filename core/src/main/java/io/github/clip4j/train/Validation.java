@@ -54,8 +54,10 @@ public final class Validation {
                 Batch batch = loader.next();
                 float[] images = images(model, batch); // [n, projection]
                 float[] texts = texts(model, batch.texts()); // [n, projection]
-                BatchLoss found = this.loss.compute(kernels, images, texts, TrainableClip.groups(batch.texts()),
-                        (float) Math.log(model.logitScale())).loss();
+                BatchLoss found = this.loss
+                        .compute(kernels, images, texts, TrainableClip.groups(batch.texts(), model.config().text()),
+                                (float) Math.log(model.logitScale()))
+                        .loss();
                 double share = (double) batch.size() / labels.length;
                 loss += share * found.loss();
                 imageAccuracy += share * found.imageAccuracy();

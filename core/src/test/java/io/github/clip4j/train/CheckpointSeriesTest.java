@@ -28,8 +28,8 @@ class CheckpointSeriesTest {
         series = new CheckpointSeries(run);
     }
 
-    private Path checkpoint(int epochs) throws IOException {
-        Path folder = Files.createDirectory(series.folder(epochs));
+    private Path checkpoint(int steps) throws IOException {
+        Path folder = Files.createDirectory(series.folder(steps));
         Files.writeString(folder.resolve("model.safetensors"), "weights");
         Files.writeString(folder.resolve(TrainingState.FILE), "state");
         return folder;
@@ -42,29 +42,29 @@ class CheckpointSeriesTest {
     }
 
     @Test
-    void theLastIsTheOneOfTheMostEpochs() throws IOException {
+    void theLastIsTheOneOfTheMostSteps() throws IOException {
         assertEquals(Optional.empty(), new CheckpointSeries(run.resolve("not/there")).last());
         assertEquals(Optional.empty(), series.last());
-        checkpoint(999);
-        Path last = checkpoint(1000);
+        checkpoint(9_999_999);
+        Path last = checkpoint(10_000_000);
         checkpoint(2);
-        Files.createDirectory(run.resolve("epoch-2000")); // without a state
-        Files.createDirectory(run.resolve("epoch-3000." + UUID + ".tmp"));
+        Files.createDirectory(run.resolve("step-20000000")); // without a state
+        Files.createDirectory(run.resolve("step-30000000." + UUID + ".tmp"));
         assertEquals(Optional.of(last), series.last());
     }
 
     @Test
     void keepsTheLastTheBestAndWhatIsNotItsOwn() throws IOException {
-        for (int epochs = 1; epochs <= 6; epochs++) {
-            checkpoint(epochs);
+        for (int steps = 1; steps <= 6; steps++) {
+            checkpoint(steps);
         }
         series.markBest(2);
         series.markBest(3);
         Files.writeString(series.folder(4).resolve("notes.txt"), "mine");
-        Files.createDirectory(run.resolve("epoch-000"));
+        Files.createDirectory(run.resolve("step-0000000"));
         Files.createDirectory(run.resolve("logs"));
         series.keep(1);
-        assertEquals(List.of("best", "epoch-000", "epoch-003", "epoch-004", "epoch-006", "logs"), names());
+        assertEquals(List.of("best", "logs", "step-0000000", "step-0000003", "step-0000004", "step-0000006"), names());
         assertTrue(Files.isSameFile(series.folder(3), series.best().orElseThrow()));
         series.keep(10);
         assertEquals(6, names().size());
@@ -73,14 +73,14 @@ class CheckpointSeriesTest {
 
     @Test
     void removesWhatWasLeftHalfWritten() throws IOException {
-        Path partial = Files.createDirectory(run.resolve("epoch-002." + UUID + ".tmp"));
+        Path partial = Files.createDirectory(run.resolve("step-0000002." + UUID + ".tmp"));
         Files.writeString(partial.resolve("model.safetensors." + UUID + ".tmp"), "half");
-        Files.createSymbolicLink(run.resolve("best." + UUID + ".tmp"), Path.of("epoch-001"));
+        Files.createSymbolicLink(run.resolve("best." + UUID + ".tmp"), Path.of("step-0000001"));
         checkpoint(1);
         Files.createDirectory(run.resolve("mine.tmp"));
         Files.createDirectory(run.resolve("mine." + UUID + ".tmp"));
         series.removePartial();
-        assertEquals(List.of("epoch-001", "mine." + UUID + ".tmp", "mine.tmp"), names());
+        assertEquals(List.of("mine." + UUID + ".tmp", "mine.tmp", "step-0000001"), names());
         new CheckpointSeries(run.resolve("not/there")).removePartial();
     }
 
@@ -89,7 +89,7 @@ class CheckpointSeriesTest {
         checkpoint(1);
         Files.writeString(Files.createDirectory(run.resolve("best")).resolve("file"), "mine");
         CheckpointException e = assertThrows(CheckpointException.class, () -> series.markBest(1));
-        assertTrue(e.getMessage().contains("best: cannot be made a link to epoch-001"), e.getMessage());
-        assertEquals(List.of("best", "epoch-001"), names());
+        assertTrue(e.getMessage().contains("best: cannot be made a link to step-0000001"), e.getMessage());
+        assertEquals(List.of("best", "step-0000001"), names());
     }
 }

@@ -30,7 +30,7 @@ class TrainingStateTest {
             SmallRun stopped = SmallRun.start(kernels);
             stopped.steps(0, 2);
             TrainingState state = new TrainingState(1, 2, -9, 0.1);
-            Path saved = folder.resolve("epoch-001");
+            Path saved = folder.resolve("step-0000002");
             new CheckpointFolder(SmallRun.CONFIG, Preprocessing.CLIP.withSize(32), null).write(saved,
                     stopped.parameters.tensors(),
                     beside -> state.write(beside, stopped.optimizer, stopped.average));
@@ -61,7 +61,7 @@ class TrainingStateTest {
         try (Kernels kernels = Kernels.scalar(1)) {
             SmallRun run = SmallRun.start(kernels);
             for (Map<String, String> notes : List.of(Map.<String, String>of(),
-                    Map.of("epochs", "1", "steps", "2.5", "seed", "1", "best", "1"))) {
+                    Map.of("steps", "2.5", "seed", "1", "best-step", "1", "best-loss", "1"))) {
                 SafetensorsWriter.write(folder.resolve(TrainingState.FILE), run.optimizer.state(), notes);
                 CheckpointException e = assertThrows(CheckpointException.class,
                         () -> TrainingState.restore(folder, run.optimizer, null));
