@@ -1,5 +1,6 @@
 package io.github.clip4j.train;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -7,18 +8,47 @@ import java.util.List;
  *
  * @param pixels [n, channels, size, size], as {@code ImagePreprocessor} makes them
  * @param texts token ids of each, with start and end token, not padded
+ * @param classes the class of each pair, as a number
+ * @param prompts whether a text only names the class, so that it fits any image of it
  */
-public record Batch(float[] pixels, List<int[]> texts) {
-    /** @throws IllegalArgumentException if there is no pair or the pixels do not make as many images as there are texts */
+public record Batch(float[] pixels, List<int[]> texts, int[] classes, boolean[] prompts) {
+    /** @throws IllegalArgumentException if there is no pair or the numbers of images, texts and classes differ */
     public Batch {
-        if (texts.isEmpty() || pixels.length == 0 || pixels.length % texts.size() != 0) {
-            throw new IllegalArgumentException("a batch of " + texts.size() + " texts and " + pixels.length
+        int n = texts.size();
+        if (n == 0 || pixels.length == 0 || pixels.length % n != 0) {
+            throw new IllegalArgumentException("a batch of " + n + " texts and " + pixels.length
                     + " pixel values; each text needs one image");
         }
+        if (classes.length != n || prompts.length != n) {
+            throw new IllegalArgumentException("a batch of " + n + " texts with " + classes.length + " classes, and "
+                    + prompts.length + " marks of prompts");
+        }
+    }
+
+    /** Captions, each of which belongs to its own image only. */
+    public Batch(float[] pixels, List<int[]> texts) {
+        this(pixels, texts, new int[texts.size()], new boolean[texts.size()]);
     }
 
     /** The number of pairs. */
     public int size() {
         return texts.size();
+    }
+
+    /**
+     * Which texts belong to which images.
+     *
+     * @param promptsMatch whether a prompt belongs to all images of its class, not only to its own
+     * @return [images, texts]
+     */
+    boolean[] matches(boolean promptsMatch) {
+        int n = size();
+        boolean[] matches = new boolean[n * n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                matches[i * n + j] = i == j || promptsMatch && prompts[j] && classes[i] == classes[j];
+            }
+        }
+        return matches;
     }
 }

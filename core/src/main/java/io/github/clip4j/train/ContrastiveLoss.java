@@ -3,7 +3,6 @@ package io.github.clip4j.train;
 import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.kernels.RowReader;
-import java.util.Arrays;
 
 /**
  * The symmetric contrastive loss of CLIP (Radford et al. 2021, figure 3): with {@code logits = exp(logit_scale) I Tᵀ},
@@ -11,10 +10,10 @@ import java.util.Arrays;
  * over all images, where an image and a text of the same pair belong together.
  *
  * @param maxLogitScale what the parameter {@code logit_scale} is clamped to after each step, if it is trained
- * @param equalTextsMatch whether an image belongs, in equal shares, to all texts that are the same as its own; for
- *        texts that come from few prompts
+ * @param promptsMatch whether a prompt that names a class belongs to all images of it, in equal shares, and they to it
+ *        (Khosla et al., Supervised Contrastive Learning, 2020; Yang et al., Unified Contrastive Learning, 2022)
  */
-public record ContrastiveLoss(double maxLogitScale, boolean equalTextsMatch) {
+public record ContrastiveLoss(double maxLogitScale, boolean promptsMatch) {
     /** As in the paper: logits are at most 100 times a cosine, and only pairs belong together. */
     public static final ContrastiveLoss CLIP = new ContrastiveLoss(Math.log(100), false);
 
@@ -38,11 +37,11 @@ public record ContrastiveLoss(double maxLogitScale, boolean equalTextsMatch) {
     /**
      * @param images [n, width], of unit length
      * @param texts [n, width], of unit length
-     * @param groups the same number for texts that are the same
+     * @param matches [images, texts]: what belongs together, as {@link Batch#matches} tells
      * @param logitScale the logarithm of the factor
      */
-    Result compute(Kernels kernels, float[] images, float[] texts, int[] groups, float logitScale) {
-        int n = groups.length;
+    Result compute(Kernels kernels, float[] images, float[] texts, boolean[] matches, float logitScale) {
+        int n = (int) Math.sqrt(matches.length);
         int width = images.length / n;
         float scale = (float) Math.exp(logitScale);
         float[] logits = new float[n * n]; // [images, texts]
@@ -51,13 +50,14 @@ public record ContrastiveLoss(double maxLogitScale, boolean equalTextsMatch) {
             logits[i] *= scale;
         }
         float[] transposed = transposed(logits, n); // [texts, images]
-        double imageAccuracy = accuracy(logits, groups);
-        double textAccuracy = accuracy(transposed, groups);
+        boolean[] imagesOfTexts = transposed(matches, n); // [texts, images]
+        double imageAccuracy = accuracy(logits, matches, n);
+        double textAccuracy = accuracy(transposed, imagesOfTexts, n);
 
-        float[] targets = targets(groups); // symmetric
         float[] dRows = logits.clone(); // [images, texts]
         float[] dColumns = transposed; // [texts, images]
-        double loss = (kernels.crossEntropy(dRows, n, n, targets) + kernels.crossEntropy(dColumns, n, n, targets)) / 2;
+        double loss = (kernels.crossEntropy(dRows, n, n, shares(matches, n))
+                + kernels.crossEntropy(dColumns, n, n, shares(imagesOfTexts, n))) / 2;
 
         double dLogitScale = 0;
         float[] dCosines = new float[n * n]; // [images, texts]
@@ -85,32 +85,41 @@ public record ContrastiveLoss(double maxLogitScale, boolean equalTextsMatch) {
         return transposed;
     }
 
-    /** Share of the rows whose first largest element stands in a column of the same group. */
-    private static double accuracy(float[] logits, int[] groups) {
-        int n = groups.length;
+    private static boolean[] transposed(boolean[] square, int n) {
+        boolean[] transposed = new boolean[n * n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                transposed[j * n + i] = square[i * n + j];
+            }
+        }
+        return transposed;
+    }
+
+    /** Share of the rows whose first largest element is a match. */
+    private static double accuracy(float[] logits, boolean[] matches, int n) {
         int right = 0;
         for (int i = 0; i < n; i++) {
             int best = 0;
             for (int j = 1; j < n; j++) {
                 best = logits[i * n + j] > logits[i * n + best] ? j : best;
             }
-            right += groups[best] == groups[i] ? 1 : 0;
+            right += matches[i * n + best] ? 1 : 0;
         }
         return (double) right / n;
     }
 
-    /** [n, n]: the distribution over the texts that belong to each image, and over the images that belong to each text. */
-    private float[] targets(int[] groups) {
-        int n = groups.length;
-        float[] targets = new float[n * n];
+    /** [n, n]: the distribution over the matches of each row. */
+    private static float[] shares(boolean[] matches, int n) {
+        float[] shares = new float[n * n];
         for (int i = 0; i < n; i++) {
-            int group = groups[i];
-            long members = equalTextsMatch ? Arrays.stream(groups).filter(other -> other == group).count() : 1;
+            int count = 0;
             for (int j = 0; j < n; j++) {
-                boolean match = i == j || equalTextsMatch && groups[j] == group;
-                targets[i * n + j] = match ? 1f / members : 0;
+                count += matches[i * n + j] ? 1 : 0;
+            }
+            for (int j = 0; j < n; j++) {
+                shares[i * n + j] = matches[i * n + j] ? 1f / count : 0;
             }
         }
-        return targets;
+        return shares;
     }
 }

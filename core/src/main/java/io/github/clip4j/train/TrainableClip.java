@@ -1,14 +1,10 @@
 package io.github.clip4j.train;
 
 import io.github.clip4j.checkpoint.ClipConfig;
-import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.checkpoint.VisionConfig;
 import io.github.clip4j.kernels.Kernels;
-import java.nio.IntBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A model in training: the loss of a batch, and its gradient by every trained parameter. Not safe to share.
@@ -124,7 +120,7 @@ public final class TrainableClip {
 
     /** Takes features to unit length and compares them. */
     private ContrastiveLoss.Result compare(Batch batch, float[] images, float[] texts) {
-        return loss.compute(kernels, unit(images), unit(texts), groups(batch.texts(), config.text()),
+        return loss.compute(kernels, unit(images), unit(texts), batch.matches(loss.promptsMatch()),
                 logitScale.value()[0]);
     }
 
@@ -133,15 +129,6 @@ public final class TrainableClip {
         float[] embeddings = features.clone();
         kernels.normalize(embeddings, features.length / config.projection(), config.projection());
         return embeddings;
-    }
-
-    /** Numbers texts so that those with the same token ids have the same number. */
-    static int[] groups(List<int[]> texts, TextConfig config) {
-        Map<IntBuffer, Integer> numbers = new HashMap<>();
-        return texts.stream().mapToInt(ids -> {
-            IntBuffer tokens = IntBuffer.wrap(ids, 0, config.tokens(ids));
-            return numbers.computeIfAbsent(tokens, _ -> numbers.size());
-        }).toArray();
     }
 
     /** Takes the gradient of the embeddings [n, projection] back through a tower. */

@@ -55,7 +55,7 @@ public final class Validation {
                 float[] images = images(model, batch); // [n, projection]
                 float[] texts = texts(model, batch.texts()); // [n, projection]
                 BatchLoss found = this.loss
-                        .compute(kernels, images, texts, TrainableClip.groups(batch.texts(), model.config().text()),
+                        .compute(kernels, images, texts, batch.matches(this.loss.promptsMatch()),
                                 (float) Math.log(model.logitScale()))
                         .loss();
                 double share = (double) batch.size() / labels.length;

@@ -58,12 +58,12 @@ class TrainableClipTest {
     /** The slope of the loss in a few elements of each tensor, the one of the largest gradient among them. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void finiteDifferences(boolean equalTextsMatch) {
+    void finiteDifferences(boolean promptsMatch) {
         ModelParameters parameters = parameters(ALL);
         Batch batch = batch(6, 1);
         try (Kernels kernels = Kernels.create(1)) {
             TrainableClip model = new TrainableClip(CONFIG, parameters, kernels,
-                    new ContrastiveLoss(5, equalTextsMatch));
+                    new ContrastiveLoss(5, promptsMatch));
             model.gradients(batch, 6);
             for (Parameter parameter : parameters.all()) {
                 int largest = largest(parameter.gradient());

@@ -52,7 +52,9 @@ final class TrainingData {
         int[] padded = Arrays.copyOf(first, first.length + 1);
         padded[first.length] = 7;
         texts.add(padded);
-        return new Batch(pixels, texts);
+        boolean[] prompts = new boolean[n];
+        prompts[n - 1] = true; // of the only class: it fits all images
+        return new Batch(pixels, texts, new int[n], prompts);
     }
 
     /** A file or folder of the reference data; the test is skipped where it is absent. */

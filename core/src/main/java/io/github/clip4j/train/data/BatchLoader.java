@@ -30,7 +30,7 @@ public final class BatchLoader implements AutoCloseable {
     /** The position in the epoch up to which loading has started. */
     private int end;
 
-    private record Loading(int[] text, Future<RgbImage> crop) {}
+    private record Loading(Epoch.Sample sample, Future<RgbImage> crop) {}
 
     BatchLoader(Epoch epoch, int step, Sampling sampling, ImagePreprocessor preprocessor, ImageCache images,
             int threads) {
@@ -50,7 +50,7 @@ public final class BatchLoader implements AutoCloseable {
     private void loadOneMore() {
         if (end < epoch.size()) {
             Epoch.Sample sample = epoch.sample(end++);
-            ahead.add(new Loading(sample.text(), workers.submit(
+            ahead.add(new Loading(sample, workers.submit(
                     () -> augmenter.apply(images.image(sample.image().file()), sample.random()))));
         }
     }
@@ -74,13 +74,17 @@ public final class BatchLoader implements AutoCloseable {
         int length = 3 * preprocessor.size() * preprocessor.size();
         float[] pixels = new float[n * length];
         List<int[]> texts = new ArrayList<>(n);
+        int[] classes = new int[n];
+        boolean[] prompts = new boolean[n];
         for (int i = 0; i < n; i++) {
             Loading loading = ahead.remove();
             loadOneMore();
             preprocessor.normalize(await(loading.crop), pixels, i * length);
-            texts.add(loading.text);
+            texts.add(loading.sample.text());
+            classes[i] = epoch.classOf(loading.sample.image());
+            prompts[i] = loading.sample.prompt();
         }
-        return new Batch(pixels, texts);
+        return new Batch(pixels, texts, classes, prompts);
     }
 
     private static RgbImage await(Future<RgbImage> crop) {

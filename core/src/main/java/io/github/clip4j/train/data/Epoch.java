@@ -1,7 +1,9 @@
 package io.github.clip4j.train.data;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** The pairs of one epoch, by position. Immutable and safe to share between threads. */
@@ -13,9 +15,14 @@ final class Epoch {
     private final int[] order;
     /** The number of pairs before each image's first. */
     private final int[] firstPair;
+    private final Map<String, Integer> classes = new HashMap<>();
 
-    /** An image, its text, and a generator for its augmentation. */
-    record Sample(CaptionedImage image, int[] text, SplittableRandom random) {}
+    /**
+     * An image, its text, and a generator for its augmentation.
+     *
+     * @param prompt whether the text only names the class
+     */
+    record Sample(CaptionedImage image, int[] text, boolean prompt, SplittableRandom random) {}
 
     Epoch(CaptionedImages data, Sampling sampling, long number) {
         this.data = data;
@@ -26,6 +33,7 @@ final class Epoch {
         for (int i = 1; i < images; i++) {
             firstPair[i] = firstPair[i - 1] + data.images().get(i - 1).captions().size();
         }
+        data.images().forEach(image -> classes.putIfAbsent(image.label(), classes.size()));
         order = new int[sampling.allCaptions() ? data.pairs() : images];
         Arrays.setAll(order, i -> i);
         if (sampling.shuffle()) {
@@ -44,7 +52,8 @@ final class Epoch {
         CaptionedImage image = data.images().get(sampling.allCaptions() ? imageOfPair(item) : item);
         List<int[]> texts = image.captions();
         int text = 0;
-        if (random.nextDouble() < sampling.prompts().share()) {
+        boolean prompt = random.nextDouble() < sampling.prompts().share();
+        if (prompt) {
             texts = sampling.prompts().prompts().get(image.label());
             text = random.nextInt(texts.size());
         } else if (sampling.allCaptions()) {
@@ -52,7 +61,12 @@ final class Epoch {
         } else if (sampling.shuffle()) {
             text = random.nextInt(texts.size());
         }
-        return new Sample(image, texts.get(text), random);
+        return new Sample(image, texts.get(text), prompt, random);
+    }
+
+    /** The number of the image's class. */
+    int classOf(CaptionedImage image) {
+        return classes.get(image.label());
     }
 
     private int imageOfPair(int pair) {

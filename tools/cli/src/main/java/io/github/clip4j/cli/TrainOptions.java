@@ -81,9 +81,9 @@ final class TrainOptions {
             description = "Largest factor of a cosine that the model may learn (default: ${DEFAULT-VALUE}).")
     double maxLogitScale;
 
-    @Option(names = "--equal-texts-match",
-            description = "An image belongs to all texts of a batch that are the same as its own, not to one of them.")
-    boolean equalTextsMatch;
+    @Option(names = "--class-prompts-match",
+            description = "A class prompt belongs to all images of its class in a batch, and they to it, not to one of them.")
+    boolean promptsMatch;
 
     @Option(names = "--train-only", paramLabel = "WHAT", defaultValue = "all",
             description = "Weights that train; the others stay as they are (default: ${DEFAULT-VALUE}).")
@@ -186,7 +186,7 @@ final class TrainOptions {
 
     ContrastiveLoss loss() {
         require(maxLogitScale >= 1 && maxLogitScale <= 1e6, "--max-logit-scale", "1 to 1000000");
-        return new ContrastiveLoss(Math.log(maxLogitScale), equalTextsMatch);
+        return new ContrastiveLoss(Math.log(maxLogitScale), promptsMatch);
     }
 
     /** The list of --augment as a record. */

@@ -54,10 +54,11 @@ class TrainCommandTest {
     @Test
     void learnsFromScratchAndLeavesAModelToUse() throws IOException {
         Path output = folder.resolve("run");
-        Run run = run(data.train(output, "--epochs", 30, "--classes", data.file("classes.json"), "--equal-texts-match",
-                "--overwrite-not-known"));
+        Run run = run(
+                data.train(output, "--epochs", 30, "--classes", data.file("classes.json"), "--class-prompts-match",
+                        "--overwrite-not-known"));
         assertEquals(2, run.exitCode(), "an option that there is not");
-        List<Object> line = data.train(output, "--classes", data.file("classes.json"), "--equal-texts-match");
+        List<Object> line = data.train(output, "--classes", data.file("classes.json"), "--class-prompts-match");
         line.set(line.indexOf("--epochs") + 1, 30);
         run = run(line);
         assertWorks(run);
