@@ -3,6 +3,7 @@ module io.github.clip4j.cli {
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.yaml;
     requires info.picocli;
+    requires io.github.clip4j.aerial;
     requires io.github.clip4j.core;
     requires java.net.http;
 

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,8 +30,9 @@ final class SafetensorsFile extends NamedTensors {
                     + (Files.exists(path) ? "something that is not a regular file" : "nothing"));
         }
         Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(path)) {
-            return of(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena), path.toString(), arena);
+        try {
+            boolean onDisk = path.getFileSystem() == FileSystems.getDefault();
+            return of(onDisk ? map(path, arena) : read(path, arena), path.toString(), arena);
         } catch (IOException e) {
             arena.close();
             throw new CheckpointException(path + ": cannot be read: " + e, e);
@@ -38,6 +40,18 @@ final class SafetensorsFile extends NamedTensors {
             arena.close();
             throw e;
         }
+    }
+
+    private static MemorySegment map(Path path, Arena arena) throws IOException {
+        try (FileChannel channel = FileChannel.open(path)) {
+            return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+        }
+    }
+
+    /** A file in an archive, such as a model inside a jar, cannot be mapped. */
+    private static MemorySegment read(Path path, Arena arena) throws IOException {
+        byte[] bytes = Files.readAllBytes(path);
+        return arena.allocate(bytes.length, Double.BYTES).copyFrom(MemorySegment.ofArray(bytes));
     }
 
     /**

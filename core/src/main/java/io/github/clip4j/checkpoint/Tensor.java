@@ -21,6 +21,19 @@ public interface Tensor {
         return new Counter(name, value);
     }
 
+    /**
+     * This tensor, to be written as another floating-point type: rounded to the nearest value, ties to even. Reading it
+     * throws {@link CheckpointException} at a value that is too large for the type.
+     *
+     * @throws IllegalArgumentException if the type is not F32, F16 or BF16
+     */
+    default Tensor as(DType type) {
+        if (!List.of(DType.F32, DType.F16, DType.BF16).contains(type)) {
+            throw new IllegalArgumentException("tensors cannot be turned into the type " + type);
+        }
+        return new RetypedTensor(this, type);
+    }
+
     /** The name in the checkpoint, such as {@code visual_projection.weight}. */
     String name();
 

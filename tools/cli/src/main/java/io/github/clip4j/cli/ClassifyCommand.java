@@ -55,9 +55,9 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    @Option(names = "--template", paramLabel = "TEXT", defaultValue = "a photo of a {}",
+    @Option(names = "--template", paramLabel = "TEXT",
             description = "Prompt with {} for the label; given several times, the prompts' mean is taken "
-                    + "(default: \"${DEFAULT-VALUE}\").")
+                    + "(default: \"an aerial photograph of {}\"; with --model, \"a photo of a {}\").")
     private List<String> templates;
 
     @Option(names = "--top", paramLabel = "K", description = "Print the K best labels (default: all).")
@@ -72,6 +72,7 @@ final class ClassifyCommand implements Callable<Integer> {
             throw new UsageException("--top " + top + ": at least 1 is needed");
         }
         model.check();
+        templates = templates == null ? List.of(model.template()) : templates;
         List<String> names = labels.read();
         Failures failures = new Failures(spec.commandLine().getErr());
         ImageInput input = new ImageInput();

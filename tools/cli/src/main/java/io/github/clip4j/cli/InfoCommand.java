@@ -26,18 +26,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "info", description = "Tell what a model folder holds: architecture, parameters, files.",
-        footerHeading = "%nExample:%n", footer = "  clip info --model clip-vit-base-patch32")
+        footerHeading = "%nExample:%n", footer = {"  clip info", "  clip info --model clip-vit-base-patch32"})
 final class InfoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", required = true,
-            description = "Folder with config.json and model.safetensors, as Hugging Face publishes CLIP models.")
-    private Path model;
+    @Mixin
+    private ModelFolderOption folder;
 
     @Option(names = "--json", description = "Print one object.")
     private boolean json;
@@ -65,6 +65,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private Info read() {
+        Path model = folder.path();
         ClipConfig config = ClipConfig.read(model.resolve("config.json"));
         SequencedMap<DType, Long> types = new TreeMap<>();
         try (Checkpoint weights = Checkpoint.open(model)) {

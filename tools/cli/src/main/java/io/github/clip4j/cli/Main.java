@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
         subcommands = {ClassifyCommand.class, EmbedCommand.class, TrainCommand.class,
                 InterpolateCommand.class, TokenizeCommand.class, PreprocessCommand.class,
                 InfoCommand.class, CompareCommand.class, BenchmarkCommand.class, SyntheticModelCommand.class,
+                ConvertCommand.class,
                 AutoComplete.GenerateCompletion.class, HelpCommand.class})
 final class Main implements Runnable {
     @Spec

@@ -2,16 +2,15 @@ package io.github.clip4j.cli;
 
 import io.github.clip4j.Clip;
 import io.github.clip4j.ClipOptions;
+import io.github.clip4j.aerial.AerialModel;
 import io.github.clip4j.tokenizer.Variant;
-import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that embeds. */
 final class ModelOptions {
-    @Option(names = "--model", paramLabel = "DIR", required = true,
-            description = "Folder with config.json and model.safetensors, as Hugging Face publishes CLIP models.")
-    private Path folder;
+    @Mixin
+    private ModelFolderOption folder;
 
     @Mixin
     private ThreadsOption threads;
@@ -28,7 +27,12 @@ final class ModelOptions {
         return ClipOptions.DEFAULT.withThreads(threads.count()).withVariant(variant).withTruncate(truncate);
     }
 
+    /** How labels become prompts where nothing else is asked for: as the model that ships inside was trained. */
+    String template() {
+        return folder.isGiven() ? "a photo of a {}" : AerialModel.TEMPLATE;
+    }
+
     Clip open() {
-        return Clip.open(folder, check());
+        return Clip.open(folder.path(), check());
     }
 }
