@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
         subcommands = {ClassifyCommand.class, EmbedCommand.class, TrainCommand.class,
-                InterpolateCommand.class, TokenizeCommand.class, PreprocessCommand.class,
+                InterpolateCommand.class, ProbeCommand.class, TokenizeCommand.class, PreprocessCommand.class,
                 InfoCommand.class, CompareCommand.class, BenchmarkCommand.class, SyntheticModelCommand.class,
                 AutoComplete.GenerateCompletion.class, HelpCommand.class})
 final class Main implements Runnable {
