@@ -79,7 +79,7 @@ final class TrainingRun {
             Trainer.Checkpoints checkpoints = new Trainer.Checkpoints(series,
                     new CheckpointFolder(config, preprocessing, tokenizer.folder()), options.keep);
             ready.run();
-            try (TrainingReport report = new TrainingReport(options.output, state.steps(), options.batch,
+            try (RunReport report = new RunReport(options.output, state.steps(), options.batch,
                     data.training.perEpoch(), options.epochs, out, err)) {
                 boolean done = new Trainer(learner, plan, checkpoints, state, report).run(deadline());
                 tell(done, report.chart());
