@@ -18,7 +18,8 @@ public record Retrieval(Recall imageToText, Recall textToImage) {
      */
     public static Retrieval measure(List<float[]> images, List<float[]> captions, int[] imageOf, Kernels kernels) {
         if (captions.size() != imageOf.length) {
-            throw new IllegalArgumentException(captions.size() + " captions, but " + imageOf.length + " images of them");
+            throw new IllegalArgumentException(
+                    captions.size() + " captions, but " + imageOf.length + " images of them");
         }
         boolean[] captioned = new boolean[images.size()];
         for (int image : imageOf) {
@@ -35,8 +36,9 @@ public record Retrieval(Recall imageToText, Recall textToImage) {
             imageRanks[image] = Similarities.rank(scores, offset, captions.size(), best);
         });
         int[] captionRanks = new int[captions.size()];
-        Similarities.forEach(captions, images, kernels, (caption, scores, offset) -> captionRanks[caption] = Similarities
-                .rank(scores, offset, images.size(), imageOf[caption]));
+        Similarities.forEach(captions, images, kernels,
+                (caption, scores, offset) -> captionRanks[caption] = Similarities
+                        .rank(scores, offset, images.size(), imageOf[caption]));
         return new Retrieval(Recall.of(imageRanks), Recall.of(captionRanks));
     }
 

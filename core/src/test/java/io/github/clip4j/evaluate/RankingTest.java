@@ -97,12 +97,14 @@ class RankingTest {
         random.ints(random.nextInt(100), 0, images).forEach(owners::add);
         Collections.shuffle(owners, random);
         int[] imageOf = owners.stream().mapToInt(i -> i).toArray();
-        String what = "seed %d: %d images, %d captions, dimension %d".formatted(seed, images, imageOf.length, dimension);
+        String what = "seed %d: %d images, %d captions, dimension %d".formatted(seed, images, imageOf.length,
+                dimension);
         List<float[]> vectors = embeddings(random, images, dimension);
         List<float[]> captions = embeddings(random, imageOf.length, dimension);
         int[] imageRanks = IntStream.range(0, images).map(image -> {
             List<Integer> order = sorted(vectors.get(image), captions);
-            return IntStream.range(0, order.size()).filter(r -> imageOf[order.get(r)] == image).findFirst().orElseThrow();
+            return IntStream.range(0, order.size()).filter(r -> imageOf[order.get(r)] == image).findFirst()
+                    .orElseThrow();
         }).toArray();
         int[] captionRanks = IntStream.range(0, imageOf.length)
                 .map(c -> sorted(captions.get(c), vectors).indexOf(imageOf[c])).toArray();

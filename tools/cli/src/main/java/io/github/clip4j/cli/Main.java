@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.tokenizer.TokenizerException;
+import io.github.clip4j.train.data.DataSetException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.AutoComplete;
@@ -24,8 +25,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
         subcommands = {ClassifyCommand.class, EmbedCommand.class, TokenizeCommand.class, PreprocessCommand.class,
-                InfoCommand.class, CompareCommand.class, BenchmarkCommand.class, SyntheticModelCommand.class,
-                AutoComplete.GenerateCompletion.class, HelpCommand.class})
+                InfoCommand.class, CompareCommand.class, EvaluateCommand.class, BenchmarkCommand.class,
+                SyntheticModelCommand.class, AutoComplete.GenerateCompletion.class, HelpCommand.class})
 final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -79,7 +80,7 @@ final class Main implements Runnable {
     private int executionError(Exception e, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
         boolean data = e instanceof CheckpointException || e instanceof ImageException
-                || e instanceof TokenizerException
+                || e instanceof TokenizerException || e instanceof DataSetException
                 || e instanceof UncheckedIOException || e instanceof DataException;
         boolean usage = e instanceof UsageException;
         err.println("clip: " + oneLine(data || usage
