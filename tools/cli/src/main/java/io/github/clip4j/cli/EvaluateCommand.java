@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -120,8 +119,7 @@ final class EvaluateCommand implements Callable<Integer> {
     /** Prints the evaluations and returns them: for each data set those of all models. */
     private List<List<Evaluation>> evaluate(List<EvaluationData> sets, ClipOptions options) {
         PrintWriter out = spec.commandLine().getOut();
-        List<List<Evaluation>> evaluations = Stream.generate(() -> (List<Evaluation>) new ArrayList<Evaluation>())
-                .limit(sets.size()).toList();
+        List<List<Evaluation>> evaluations = sets.stream().<List<Evaluation>>map(_ -> new ArrayList<>()).toList();
         try (Kernels kernels = Kernels.create(options.threads())) {
             for (Path model : new LinkedHashSet<>(models)) {
                 try (Clip clip = Clip.open(model, options)) {
@@ -136,7 +134,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 }
             }
         }
-        evaluations.forEach(models -> warn(models.getFirst()));
+        evaluations.forEach(ofModels -> warn(ofModels.getFirst()));
         if (!json) {
             EvaluationTables.of(evaluations).forEach(out::println);
         }

@@ -14,7 +14,6 @@ import io.github.clip4j.train.data.ClassPrompts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -80,22 +79,7 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
         List<LabelEmbeddings> labels = embedPrompts(clip, classes);
         List<int[]> captions = data.stream().flatMap(image -> image.captions().stream()).toList();
         int[] imageOf = IntStream.range(0, data.size())
-                .flatMap(i -> Collections.nCopies(data.get(i).captions().size(), i).stream().mapToInt(n -> n))
-                .toArray();
-        List<Path> files = data.stream().map(CaptionedImage::file).toList();
-
-        Progress progress = Progress.on(err, files.size() + captions.size());
-        List<float[]> images;
-        List<float[]> texts;
-        try {
-            images = embedImages(clip, files, threads, progress);
-            texts = embedCaptions(clip, captions, progress);
-        } finally {
-            progress.clear();
-        }
-
-        List<String> names = List.copyOf(classes.keySet());
-        int[] expected = data.stream().mapToInt(image -> names.indexOf(image.label())).toArray();
+                .flatMap(i -> IntStream.range(0, data.get(i).captions().size()).map(_ -> i)).toArray();
         List<Prompted> prompted = new ArrayList<>();
         for (int t = 0; t < labels.size(); t++) {
             prompted.add(new Prompted(t < templates.size() ? templates.get(t) : "ensemble of these templates",
@@ -115,8 +99,9 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
         Map<String, String> classes = names == null ? found : ClassPrompts.readNames(names);
         List<String> nameless = found.keySet().stream().filter(label -> !classes.containsKey(label)).toList();
         if (!nameless.isEmpty()) {
-            throw new DataException("%s: has no name for class \"%s\" of %s, nor for %d others of its %d classes; %s"
-                    .formatted(names, nameless.getFirst(), lines, nameless.size() - 1, found.size(),
+            throw new DataException(
+                    "%s: has no name for %d of the %d classes of %s, such as \"%s\"; %s".formatted(names,
+                            nameless.size(), found.size(), lines, nameless.getFirst(),
                             "expected file names up to the first _ as keys"));
         }
         if (classes.size() < 2) {

@@ -37,6 +37,8 @@ final class EvaluationReport {
     /** Pixels of a cell and of the names beside it. */
     private static final int CELL = 20;
     private static final int NAMES = 130;
+    /** Characters of a name that fit. */
+    private static final int NAME = 20;
 
     /** What the template shows; the names are those in it. */
     record Page(LocalDate date, List<Section> sections, List<Model> models) {}
@@ -74,7 +76,7 @@ final class EvaluationReport {
                     List.of(table(EvaluationTables.zeroShot(models)), table(EvaluationTables.retrieval(models)))));
         }
         if (EvaluationTables.comparable(sets)) {
-            sections.add(new Section("What the second data set lost or gained",
+            sections.add(new Section("Change from the first model",
                     List.of(table(EvaluationTables.changes(sets)))));
         }
         Page page = new Page(LocalDate.now(), sections,
@@ -154,13 +156,14 @@ final class EvaluationReport {
         for (int row = 0; row < shown.size(); row++) {
             int expected = shown.get(row);
             int y = NAMES + row * CELL;
-            axes.add(new Axis(names.get(expected), y, y + CELL / 2));
+            String name = names.get(expected);
+            axes.add(new Axis(name.length() <= NAME ? name : name.substring(0, NAME - 1) + "…", y, y + CELL / 2));
             for (int column = 0; column < shown.size(); column++) {
                 int predicted = shown.get(column);
                 int count = counts[expected][predicted];
                 if (count > 0) {
                     double share = (double) count / images[expected];
-                    String kind = (predicted == expected ? "good" : "bad") + (share > 0.5 ? " strong" : "");
+                    String kind = (predicted == expected ? "good" : "bad") + (share > 0.6 ? " strong" : "");
                     cells.add(new Count(NAMES + column * CELL, y, kind,
                             String.format(Locale.ROOT, "%.2f", 0.1 + 0.9 * share), count,
                             "%d of %d images of %s taken for %s".formatted(count, images[expected],

@@ -76,24 +76,18 @@ final class EvaluationTables {
                 String.format(Locale.ROOT, "%.1f", recall.medianRank()), mean);
     }
 
-    /** A row for each model after the first: how much better or worse it is than that, on both data sets. */
+    /** A row for each model after the first and data set: how much better or worse it is there than the first. */
     static List<List<String>> changes(List<List<Evaluation>> sets) {
         List<List<String>> rows = new ArrayList<>();
-        List<String> heading = new ArrayList<>(List.of("change from " + sets.getFirst().getFirst().model()));
-        for (List<Evaluation> models : sets) {
-            heading.add(models.getFirst().data() + " score@1");
-            heading.add(models.getFirst().data() + " mean recall");
-        }
-        rows.add(heading);
+        rows.add(List.of("change from " + sets.getFirst().getFirst().model(), "data", "score@1", "mean recall"));
         for (int m = 1; m < sets.getFirst().size(); m++) {
-            List<String> row = new ArrayList<>(List.of(sets.getFirst().get(m).model()));
             for (List<Evaluation> models : sets) {
                 Evaluation base = models.getFirst();
                 Evaluation model = models.get(m);
-                row.add(change(model.zeroShot().scoreAt(1) - base.zeroShot().scoreAt(1)));
-                row.add(change(model.retrieval().meanRecall() - base.retrieval().meanRecall()));
+                rows.add(List.of(model.model(), model.data().toString(),
+                        change(model.zeroShot().scoreAt(1) - base.zeroShot().scoreAt(1)),
+                        change(model.retrieval().meanRecall() - base.retrieval().meanRecall())));
             }
-            rows.add(row);
         }
         return rows;
     }
