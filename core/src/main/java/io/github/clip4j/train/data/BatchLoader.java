@@ -72,7 +72,7 @@ public final class BatchLoader implements AutoCloseable {
         }
         int n = Math.min(batch, ahead.size());
         int length = 3 * preprocessor.size() * preprocessor.size();
-        float[] pixels = new float[Math.multiplyExact(n, length)];
+        float[] pixels = new float[n * length];
         List<int[]> texts = new ArrayList<>(n);
         for (int i = 0; i < n; i++) {
             Loading loading = ahead.remove();
@@ -91,9 +91,9 @@ public final class BatchLoader implements AutoCloseable {
                 throw new ImageException(broken.getMessage(), broken);
             }
             throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
+        } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            throw (CancellationException) new CancellationException("interrupted while loading a batch").initCause(e);
+            throw new CancellationException("interrupted while waiting for an image");
         }
     }
 

@@ -10,7 +10,11 @@ import java.util.List;
  * @param captions token ids of one caption or more, each with start and end, not padded
  */
 public record CaptionedImage(Path file, String label, List<int[]> captions) {
+    /** @throws IllegalArgumentException if there is no caption */
     public CaptionedImage {
+        if (captions.isEmpty()) {
+            throw new IllegalArgumentException(file + ": expected one caption or more, found none");
+        }
         captions = List.copyOf(captions);
     }
 

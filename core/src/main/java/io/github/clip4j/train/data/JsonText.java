@@ -7,16 +7,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** JSON files of a data set: strict UTF-8, no key twice, and memory for one value at a time. */
 final class JsonText {
     private static final int MAX_BRIEF = 60;
+    /** Some editors begin a file with it. */
+    private static final char BYTE_ORDER_MARK = 0xfeff;
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -42,8 +43,12 @@ final class JsonText {
             throw new DataSetException(file + ": expected a JSON file, found " + found);
         }
         // a reader, because Jackson's own decoder is lenient with UTF-8 and guesses other encodings
-        try (JsonParser json = FACTORY.createParser(
-                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()))) {
+        try (BufferedReader text = Files.newBufferedReader(file)) {
+            text.mark(1);
+            if (text.read() != BYTE_ORDER_MARK) {
+                text.reset();
+            }
+            JsonParser json = FACTORY.createParser(text);
             return body.read(json);
         } catch (JsonProcessingException e) {
             int line = e.getLocation().getLineNr();
