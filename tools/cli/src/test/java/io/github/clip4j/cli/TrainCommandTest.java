@@ -58,22 +58,22 @@ class TrainCommandTest {
     void learnsFromScratchAndLeavesAModelToUse() throws IOException {
         Path output = folder.resolve("run");
         List<Object> line = data.train(output, "--classes", data.file("classes.json"), "--equal-texts-match");
-        line.set(line.indexOf("--epochs") + 1, 20);
+        line.set(line.indexOf("--epochs") + 1, 30);
         Run run = run(line);
         assertWorks(run);
         List<String> told = run.lines();
-        assertEquals(23, told.size(), run.out());
-        assertTrue(told.getFirst().matches("epoch 1 of 20: loss \\d\\.\\d{4}, validation loss \\d\\.\\d{4}, "
+        assertEquals(33, told.size(), run.out());
+        assertTrue(told.getFirst().matches("epoch 1 of 30: loss \\d\\.\\d{4}, validation loss \\d\\.\\d{4}, "
                 + "zero-shot top-1 \\d+\\.00 %"), told.getFirst());
-        assertTrue(told.get(20).endsWith("step-0000060"), run.out());
+        assertTrue(told.get(30).endsWith("step-0000090"), run.out());
         assertEquals(List.of("best", "chart.svg", "events", "metrics.jsonl", "settings.json"),
                 names(output).stream().filter(name -> !name.startsWith("step-")).toList());
-        assertTrue(Files.isDirectory(output.resolve("step-0000057")) && !Files.exists(output.resolve("step-0000003")));
+        assertTrue(Files.isDirectory(output.resolve("step-0000087")) && !Files.exists(output.resolve("step-0000003")));
 
         List<Measurement> metrics = MetricsLog.read(output.resolve("metrics.jsonl"));
-        assertEquals(60 + 20, metrics.size());
+        assertEquals(90 + 30, metrics.size());
         double first = metrics.getFirst().values().get("loss");
-        double last = metrics.get(78).values().get("loss");
+        double last = metrics.get(118).values().get("loss");
         assertTrue(last < 0.7 * first, "the loss went from " + first + " to " + last);
         assertEquals(1, metrics.getLast().values().get("zero_shot_top1"), "four colours are easy to tell apart");
 
@@ -192,7 +192,7 @@ class TrainCommandTest {
             assertRefused(1, broken[2].toString());
         }
         Files.write(train, good.subList(0, 3));
-        assertRefused(1, "train.jsonl: has 3 pairs an epoch, fewer than a batch of 4");
+        assertRefused(1, "train.jsonl: has fewer pairs than a batch of 4");
         Files.write(train, good);
         Files.writeString(data.file("classes.json"), "{\"red\": \"red\"}");
         assertRefused(1, "has no name", "--classes", data.file("classes.json"));
