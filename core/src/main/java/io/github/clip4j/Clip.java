@@ -118,7 +118,15 @@ public final class Clip implements AutoCloseable {
      * @throws IllegalArgumentException if a text is longer than the model's context and the options do not truncate
      */
     public List<float[]> embedTexts(List<String> texts) {
-        List<int[]> ids = texts.stream().map(this::tokenize).toList();
+        return embedTokens(texts.stream().map(this::tokenize).toList());
+    }
+
+    /**
+     * Unit vectors of texts that are tokenized already, in order, as {@link #embedTexts} gives them.
+     *
+     * @param ids of each text, with start and end, within the model's context; not padded
+     */
+    public List<float[]> embedTokens(List<int[]> ids) {
         SortedMap<int[], float[]> embeddings = new TreeMap<>(Arrays::compare); // what begins alike is adjacent
         ids.forEach(text -> embeddings.put(text, null));
         List<int[]> distinct = List.copyOf(embeddings.keySet());

@@ -40,6 +40,8 @@ class CheckpointFolderTest {
         assertEquals(List.of("config.json", "merges.txt", "model.safetensors", "more", "preprocessor_config.json",
                 "vocab.json"), names(target));
         assertEquals(ClipConfig.VIT_B_32, ClipConfig.read(target.resolve("config.json")));
+        String text = Files.readString(target.resolve("config.json"));
+        assertTrue(text.contains("\"bos_token_id\" : null"), text);
         assertEquals(preprocessing, PreprocessingConfig.read(target.resolve("preprocessor_config.json")));
         assertEquals("content of merges.txt", Files.readString(target.resolve("merges.txt")));
         try (Checkpoint written = Checkpoint.open(target)) {

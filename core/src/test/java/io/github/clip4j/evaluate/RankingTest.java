@@ -118,7 +118,7 @@ class RankingTest {
         int n = 4_000;
         List<float[]> images = new ArrayList<>();
         List<float[]> captions = new ArrayList<>();
-        for (int i = 0; i < n; i++) {
+        for (int i = 1; i <= n; i++) {
             images.add(new float[]{i, 1});
             captions.add(new float[]{2 * i, -i * i});
         }

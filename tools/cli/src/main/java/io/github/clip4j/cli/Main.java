@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         description = "CLIP on the JVM: which label fits an image, and vectors of images and texts, training.",
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
-        subcommands = {ClassifyCommand.class, EmbedCommand.class, TrainCommand.class,
-                InterpolateCommand.class, TokenizeCommand.class, PreprocessCommand.class,
+        subcommands = {ClassifyCommand.class, EmbedCommand.class, EvaluateCommand.class, TrainCommand.class,
+                InterpolateCommand.class, ProbeCommand.class, TokenizeCommand.class, PreprocessCommand.class,
                 InfoCommand.class, CompareCommand.class, BenchmarkCommand.class, SyntheticModelCommand.class,
                 ConvertCommand.class,
                 AutoComplete.GenerateCompletion.class, HelpCommand.class})
@@ -83,8 +83,7 @@ final class Main implements Runnable {
     private int executionError(Exception e, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
         boolean data = e instanceof CheckpointException || e instanceof ImageException
-                || e instanceof TokenizerException
-                || e instanceof DataSetException || e instanceof TrainingException
+                || e instanceof TokenizerException || e instanceof DataSetException || e instanceof TrainingException
                 || e instanceof UncheckedIOException || e instanceof DataException;
         boolean usage = e instanceof UsageException;
         err.println("clip: " + oneLine(data || usage

@@ -17,10 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "train", description = "Train a model on images with captions, from a checkpoint or from scratch.",
-        footerHeading = "%nExamples:%n",
-        footer = {
-                "  clip train --model rsicd-small --data rsicd --train rsicd/train.jsonl --valid rsicd/valid.jsonl \\",
-                "    --output run --epochs 5 --learning-rate 1e-4 --warmup-steps 20 --augment hflip,vflip,turns",
+        footerHeading = "%nExample:%n",
+        footer = {"  clip train --model clip-vit-base-patch32 --data rsicd --train train.jsonl \\",
+                "    --valid valid.jsonl --epochs 5 --learning-rate 1e-5 --output run",
                 "  clip train --resume --output run"})
 final class TrainCommand implements Callable<Integer> {
     private static final String SETTINGS = "settings.json";
@@ -45,16 +44,17 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TrainOptions resolved = resume ? resumed() : begun();
-        TrainingRun run = new TrainingRun(resolved, spec.commandLine().getOut(), spec.commandLine().getErr());
-        return run.call();
+        TrainOptions run = resume ? resumed() : begun();
+        Path file = run.output.resolve(SETTINGS);
+        return new TrainingRun(run, spec.commandLine().getOut(), spec.commandLine().getErr())
+                .call(() -> SettingsFile.write(SettingsFile.settings(run), file));
     }
 
     private List<OptionSpec> given() {
         return spec.commandLine().getParseResult().matchedOptions();
     }
 
-    /** The options of a new run, written to its folder. */
+    /** The options of a new run, in a folder of its own. */
     private TrainOptions begun() {
         TrainOptions resolved = options;
         if (settings != null) {
@@ -77,7 +77,6 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new DataException(folder + ": expected a folder that can be written to: " + e, e);
         }
-        SettingsFile.write(SettingsFile.settings(resolved), folder.resolve(SETTINGS));
         return resolved;
     }
 

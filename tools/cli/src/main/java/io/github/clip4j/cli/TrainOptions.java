@@ -1,5 +1,6 @@
 package io.github.clip4j.cli;
 
+import io.github.clip4j.tokenizer.ClipTokenizer;
 import io.github.clip4j.train.AdamW;
 import io.github.clip4j.train.ContrastiveLoss;
 import io.github.clip4j.train.Schedule;
@@ -86,7 +87,9 @@ final class TrainOptions {
     boolean promptsMatch;
 
     @Option(names = "--train-only", paramLabel = "WHAT", defaultValue = "all",
-            description = "Weights that train; the others stay as they are (default: ${DEFAULT-VALUE}).")
+            description = "Weights that train, the others stay as they are: all, vision, text, vision.layers>=N, "
+                    + "text.layers>=N, projections, logit_scale, or several of them with commas between (default: "
+                    + "${DEFAULT-VALUE}).")
     String trainOnly;
 
     @Option(names = "--ema", paramLabel = "D",
@@ -151,6 +154,7 @@ final class TrainOptions {
         require(output != null, "--output", "a folder for the run");
         require((model == null) != (config == null), "--model or --config", "one of both: what to start from");
         require(tokenizer == null || config != null, "--config", "a new model, to go with --tokenizer");
+        require(tokenizer == null || ClipTokenizer.isIn(tokenizer), "--tokenizer", "a folder with tokenizer.json");
         require(epochs >= 1, "--epochs", "1 or more");
         require(batch >= 2, "--batch", "2 or more");
         require(microBatch >= 1, "--micro-batch", "1 or more");

@@ -7,7 +7,6 @@ import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.image.ImagePreprocessor;
 import io.github.clip4j.image.Preprocessing;
 import io.github.clip4j.kernels.Kernels;
-import io.github.clip4j.tokenizer.ClipTokenizer;
 import io.github.clip4j.tokenizer.Variant;
 import io.github.clip4j.train.Adafactor;
 import io.github.clip4j.train.AdamW;
@@ -15,7 +14,9 @@ import io.github.clip4j.train.CheckpointSeries;
 import io.github.clip4j.train.Learner;
 import io.github.clip4j.train.ModelParameters;
 import io.github.clip4j.train.Optimizer;
+import io.github.clip4j.train.Parameter;
 import io.github.clip4j.train.Schedule;
+import io.github.clip4j.train.TrainedWeights;
 import io.github.clip4j.train.Trainer;
 import io.github.clip4j.train.TrainingState;
 import io.github.clip4j.train.Validation;
@@ -26,9 +27,7 @@ import io.github.clip4j.train.data.CaptionedImages;
 import io.github.clip4j.train.data.ClassPrompts;
 import io.github.clip4j.train.data.ImageCache;
 import io.github.clip4j.train.data.Sampling;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Makes what a run needs out of its options and its folder, and runs it. */
 final class TrainingRun {
@@ -43,11 +43,12 @@ final class TrainingRun {
     private final PrintWriter out;
     private final PrintWriter err;
     private final CheckpointSeries series;
+    /** The checkpoint to go on from. */
     private final Optional<Path> last;
+    /** The model to start from; null for a new one. */
+    private final Path start;
     private final ClipConfig config;
     private final Preprocessing preprocessing;
-    /** Where the tokenizer's files are. */
-    private final Path tokenizer;
 
     TrainingRun(TrainOptions options, PrintWriter out, PrintWriter err) {
         this.options = options;
@@ -55,53 +56,30 @@ final class TrainingRun {
         this.err = err;
         this.series = new CheckpointSeries(options.output);
         this.last = series.last();
-        Path file = options.config;
-        if (last.isPresent() || options.model != null) {
-            file = last.orElse(options.model).resolve("config.json");
-        }
+        this.start = last.orElse(options.model);
+        Path file = start == null ? options.config : start.resolve("config.json");
         this.config = ClipConfig.read(file);
         this.preprocessing = ModelFolder.preprocessing(file.toAbsolutePath().getParent(), config);
-        this.tokenizer = tokenizer(last.orElse(options.model != null ? options.model : options.tokenizer));
     }
 
-    /** The folder itself if it has a tokenizer, else one in the run's folder that gets CLIP's. */
-    private Path tokenizer(Path source) {
-        if (source != null && ClipTokenizer.isIn(source)) {
-            return source;
-        }
-        Path own = options.output.resolve("tokenizer");
-        try {
-            Files.createDirectories(own);
-            ClipTokenizer.writeClip(own, config.text().vocabularySize());
-            return own;
-        } catch (IllegalArgumentException e) {
-            throw new DataException((source == null ? options.config : source) + ": " + e.getMessage()
-                    + " of CLIP's vocabulary; add the model's tokenizer", e);
-        } catch (IOException e) {
-            throw new DataException(own + ": cannot be written: " + e, e);
-        }
-    }
-
-    /** Trains, and gives the exit code. */
-    int call() {
-        try (Kernels kernels = Kernels.create(options.threads())) {
-            Data data = data(kernels);
-            long steps = (long) options.epochs * data.training.perEpoch();
-            Trainer.Plan plan = new Trainer.Plan(data.training, data.validation, schedule(steps), options.epochs,
-                    options.microBatch);
-            ModelParameters parameters = parameters();
-            Optimizer optimizer = switch (options.optimizer) {
-                case ADAMW -> new AdamW(parameters.trained(), options.adamW(), kernels);
-                case ADAFACTOR -> new Adafactor(parameters.trained(), kernels);
-            };
-            WeightAverage average = options.ema == null
-                    ? null
-                    : new WeightAverage(parameters.trained(), options.ema, kernels);
-            Learner learner = new Learner(config, parameters, options.loss(), optimizer, average, kernels);
+    /**
+     * Trains, and gives the exit code.
+     *
+     * @param ready called when all that was named has been read and found good, before anything is written
+     */
+    int call(Runnable ready) {
+        Path source = start == null ? options.tokenizer : start;
+        try (TokenizerFiles tokenizer = TokenizerFiles.of(source, config.text().vocabularySize());
+                Kernels kernels = Kernels.create(options.threads())) {
+            Data data = data(tokenizer.folder(), kernels);
+            Trainer.Plan plan = new Trainer.Plan(data.training, data.validation,
+                    schedule((long) options.epochs * data.training.perEpoch()), options.epochs, options.microBatch);
+            Learner learner = learner(kernels);
             TrainingState state = last.map(learner::restore).orElse(TrainingState.start(options.seed));
             Trainer.Checkpoints checkpoints = new Trainer.Checkpoints(series,
-                    new CheckpointFolder(config, preprocessing, tokenizer), options.keep);
-            try (TrainingReport report = new TrainingReport(options.output, state.steps(), options.batch,
+                    new CheckpointFolder(config, preprocessing, tokenizer.folder()), options.keep);
+            ready.run();
+            try (RunReport report = new RunReport(options.output, state.steps(), options.batch,
                     data.training.perEpoch(), options.epochs, out, err)) {
                 boolean done = new Trainer(learner, plan, checkpoints, state, report).run(deadline());
                 tell(done, report.chart());
@@ -110,9 +88,43 @@ final class TrainingRun {
         return 0;
     }
 
+    private Learner learner(Kernels kernels) {
+        ModelParameters parameters = parameters();
+        List<Parameter> trained = parameters.trained();
+        Optimizer optimizer = switch (options.optimizer) {
+            case ADAMW -> new AdamW(trained, options.adamW(), kernels);
+            case ADAFACTOR -> new Adafactor(trained, kernels);
+        };
+        WeightAverage average = options.ema == null ? null : new WeightAverage(trained, options.ema, kernels);
+        return new Learner(config, parameters, options.loss(), optimizer, average, kernels);
+    }
+
+    private ModelParameters parameters() {
+        Predicate<String> trained = usage(() -> TrainedWeights.parse(options.trainOnly, config));
+        if (start == null) {
+            return ModelParameters.initial(config, options.seed, trained);
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(start)) {
+            return new ModelParameters(config, checkpoint, trained);
+        }
+    }
+
+    private Schedule schedule(long steps) {
+        return usage(() -> new Schedule(options.schedule, options.learningRate, options.warmupSteps, steps));
+    }
+
+    /** What an option makes, which is at fault where that is refused. */
+    private static <T> T usage(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
     private record Data(Batches training, Validation validation) {}
 
-    private Data data(Kernels kernels) {
+    private Data data(Path tokenizer, Kernels kernels) {
         CaptionTokenizer captions = new CaptionTokenizer(
                 ModelFolder.tokenizer(tokenizer, config, Variant.TRANSFORMERS), config.text().contextLength(),
                 options.truncate);
@@ -134,24 +146,6 @@ final class TrainingRun {
                 options.loaderThreads);
         return new Data(training,
                 new Validation(valid, validation, classes, options.loss(), options.microBatch, kernels));
-    }
-
-    private Schedule schedule(long steps) {
-        try {
-            return new Schedule(options.schedule, options.learningRate, options.warmupSteps, steps);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage());
-        }
-    }
-
-    private ModelParameters parameters() {
-        Predicate<String> trained = _ -> true;
-        if (last.isEmpty() && options.model == null) {
-            return ModelParameters.initial(config, options.seed, trained);
-        }
-        try (Checkpoint checkpoint = Checkpoint.open(last.orElse(options.model))) {
-            return new ModelParameters(config, checkpoint, trained);
-        }
     }
 
     private BooleanSupplier deadline() {

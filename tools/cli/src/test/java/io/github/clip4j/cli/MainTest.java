@@ -17,7 +17,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classify", "embed", "tokenize", "preprocess", "info", "compare", "benchmark",
+    @ValueSource(strings = {"classify", "embed", "tokenize", "preprocess", "info", "compare", "evaluate", "benchmark",
+            "train", "interpolate", "probe",
             "synthetic-model"})
     void everyCommandHasAnExample(String command) {
         Run help = Run.clip("help", command);

@@ -53,11 +53,11 @@ final class TrainData {
         return folder.resolve(name);
     }
 
-    /** The command line of a run of 3 epochs of 3 steps, and more options. */
+    /** The command line of a run of 2 epochs of 3 steps, and more options. */
     List<Object> train(Path output, Object... more) {
         List<Object> line = new ArrayList<>(List.of("train", "--data", folder, "--train", file("train.jsonl"),
                 "--valid",
-                file("valid.jsonl"), "--config", file("config.json"), "--output", output, "--epochs", 3, "--batch", 4,
+                file("valid.jsonl"), "--config", file("config.json"), "--output", output, "--epochs", 2, "--batch", 4,
                 "--micro-batch", 3, "--learning-rate", "3e-3", "--warmup-steps", 2, "--seed", 7));
         line.addAll(List.of(more));
         return line;
