@@ -57,13 +57,6 @@ public interface Tensor {
      */
     void read(long from, float[] target, int offset, int count);
 
-    /**
-     * The same rounded to the nearest F16. Reading is a {@link CheckpointException} where a value is beyond its range.
-     */
-    default Tensor toFloat16() {
-        return new HalfTensor(this);
-    }
-
     /** Releases the memory of elements read so far, where it can be filled again from a file. */
     default void unload() {}
 

@@ -53,12 +53,12 @@ class CheckpointFolderTest {
     @Test
     void float16() {
         CheckpointFolder layout = new CheckpointFolder(ClipConfig.VIT_B_32, Preprocessing.CLIP, null);
-        layout.write(folder.resolve("half"), WEIGHTS.stream().map(Tensor::toFloat16).toList());
+        layout.write(folder.resolve("half"), WEIGHTS.stream().map(tensor -> tensor.as(DType.F16)).toList());
         try (Checkpoint written = Checkpoint.open(folder.resolve("half"))) {
             assertEquals(DType.F16, written.tensor("w").dtype());
             assertArrayEquals(new float[]{1.0009765625f, 1, -3}, written.tensor("w").floats());
         }
-        List<Tensor> large = List.of(Tensor.of("w", new float[]{65504, -65520}, 2).toFloat16());
+        List<Tensor> large = List.of(Tensor.of("w", new float[]{65504, -65520}, 2).as(DType.F16));
         CheckpointException e = assertThrows(CheckpointException.class,
                 () -> layout.write(folder.resolve("large"), large));
         assertTrue(e.getMessage().contains("tensor \"w\": the value -65520.0 is too large for F16"), e.getMessage());

@@ -42,7 +42,7 @@ class InterpolationTest {
         float[] b = random(50_000, 2);
         try (Checkpoint base = checkpoint("base", Tensor.of("w", a, 500, 100), Tensor.of("s", new float[]{1}),
                 Tensor.of("text_model.embeddings.position_ids", 3));
-                Checkpoint tuned = checkpoint("tuned", Tensor.of("s", new float[]{3}).toFloat16(),
+                Checkpoint tuned = checkpoint("tuned", Tensor.of("s", new float[]{3}).as(DType.F16),
                         Tensor.of("w", b, 500, 100))) {
             for (double alpha : new double[]{0, 0.25, 1}) {
                 Path file = folder.resolve("between.safetensors");

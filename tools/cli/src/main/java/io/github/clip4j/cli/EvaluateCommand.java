@@ -2,6 +2,7 @@ package io.github.clip4j.cli;
 
 import io.github.clip4j.Clip;
 import io.github.clip4j.ClipOptions;
+import io.github.clip4j.aerial.AerialModel;
 import io.github.clip4j.evaluate.ClassFigures;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.tokenizer.Variant;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -70,8 +72,9 @@ final class EvaluateCommand implements Callable<Integer> {
         private List<String> templates;
     }
 
-    @Option(names = "--model", paramLabel = "DIR", required = true,
-            description = "Model folder. Given several times, the models are compared.")
+    @Option(names = "--model", paramLabel = "DIR",
+            description = "Model folder (default: the small model of aerial photographs that ships inside). Given several "
+                    + "times, the models are compared.")
     private List<Path> models;
 
     @Option(names = "--ensemble", description = "Classify also by the mean of all templates' embeddings.")
@@ -121,7 +124,7 @@ final class EvaluateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<List<Evaluation>> evaluations = sets.stream().<List<Evaluation>>map(_ -> new ArrayList<>()).toList();
         try (Kernels kernels = Kernels.create(options.threads())) {
-            for (Path model : new LinkedHashSet<>(models)) {
+            for (Path model : models()) {
                 try (Clip clip = Clip.open(model, options)) {
                     for (int i = 0; i < sets.size(); i++) {
                         evaluations.get(i).add(evaluate(model, clip, sets.get(i), kernels));
@@ -141,8 +144,12 @@ final class EvaluateCommand implements Callable<Integer> {
         return evaluations;
     }
 
+    private Set<Path> models() {
+        return models == null ? Set.of(AerialModel.folder()) : new LinkedHashSet<>(models);
+    }
+
     private Evaluation evaluate(Path model, Clip clip, EvaluationData set, Kernels kernels) {
-        return set.evaluate(model.toString(), clip, threads.count(), kernels, spec.commandLine().getErr());
+        return set.evaluate(models == null ? AerialModel.NAME : model.toString(), clip, threads.count(), kernels, spec.commandLine().getErr());
     }
 
     private void warn(Evaluation evaluation) {

@@ -22,14 +22,13 @@ import picocli.CommandLine.Spec;
 
 /** The {@code clip} command: one class for each subcommand, and here what they share of errors and exit codes. */
 @Command(name = "clip", mixinStandardHelpOptions = true, version = "clip4j 0.1.0", sortOptions = false,
-        description = "CLIP on the JVM: which label fits an image, and vectors of images and texts, training.",
+        description = "CLIP on the JVM: which label fits an image, vectors of images and texts, and training.",
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
         subcommands = {ClassifyCommand.class, EmbedCommand.class, EvaluateCommand.class, TrainCommand.class,
                 InterpolateCommand.class, ProbeCommand.class, TokenizeCommand.class, PreprocessCommand.class,
-                InfoCommand.class, CompareCommand.class, BenchmarkCommand.class, SyntheticModelCommand.class,
-                ConvertCommand.class,
-                AutoComplete.GenerateCompletion.class, HelpCommand.class})
+                InfoCommand.class, CompareCommand.class, BenchmarkCommand.class, ConvertCommand.class,
+                SyntheticModelCommand.class, AutoComplete.GenerateCompletion.class, HelpCommand.class})
 final class Main implements Runnable {
     @Spec
     private CommandSpec spec;

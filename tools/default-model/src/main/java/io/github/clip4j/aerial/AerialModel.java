@@ -16,6 +16,8 @@ import java.util.Map;
  * photographs and 30 classes of RSICD's training split. It knows nothing else; its model card lies beside its weights.
  */
 public final class AerialModel {
+    /** The artifact, which names the model in tables. */
+    public static final String NAME = "clip4j-model-aerial";
     /** What its class prompts looked like in training. */
     public static final String TEMPLATE = "an aerial photograph of {}";
 
