@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 public final class PeerComparison {
     private static final int BATCH = 32;
     private static final int SINGLE_IMAGES = 20;
+    /** After a turn: threads that wait for more work by spinning give up, and do not slow the next peer. */
+    private static final int SETTLE_MILLIS = 300;
     private static final int WARM_UPS = 2;
     private static final double TOLERANCE = 1e-4;
     private static final String REPORT = """
@@ -132,6 +134,7 @@ public final class PeerComparison {
         double[] seconds = new double[peers.size()];
         List<Answer> expected = null;
         for (int p = 0; p < seconds.length; p++) {
+            Thread.sleep(SETTLE_MILLIS);
             List<Answer> answers = work.run().on(peers.get(p));
             seconds[p] = answers.stream().mapToDouble(Answer::seconds).sum();
             expected = p == 0 ? answers : expected;

@@ -1,6 +1,5 @@
 package io.github.clip4j.kernels;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -12,13 +11,9 @@ final class VectorKernels extends Kernels {
      */
     private static final int ROW_BLOCK = 192;
     /** Length of a partial sum. A panel's part (96 KiB at 512 bits) stays in the second-level cache for a row block. */
-    private static final int SUM_BLOCK = 384;
+    static final int SUM_BLOCK = 384;
     /** Multiply-adds below which handing work to other threads costs more than it saves. */
     private static final long WORTH_SHARING = 1 << 18;
-    private static final int WARM_UP_ROUNDS = 200;
-    private static final List<Epilogue> WARM_UP = List.of(Epilogue.NONE,
-            new Epilogue.Add(new float[Tile.ROWS * Tile.WIDTH]),
-            new Epilogue.Activate(Activation.QUICK_GELU));
     /** Rows of a layer norm that one task takes. */
     private static final int NORM_ROWS = 16;
     /** Elements that one task activates; they stay in the first-level cache. */
@@ -30,31 +25,8 @@ final class VectorKernels extends Kernels {
         super(threads, Tile.WIDTH);
         gradients = new VectorGradients(this);
         if (threads > 1) {
-            workers.start(this::warmUp);
+            workers.start(new WarmUp(this)::run);
         }
-    }
-
-    /**
-     * Runs everything on tiny shapes until it is worth compiling. Interpreted, a vector is an object, and one image
-     * takes seconds; while weights are read and packed, compiling costs next to nothing.
-     */
-    private Void warmUp() {
-        int rows = Tile.ROWS;
-        int width = Tile.WIDTH;
-        float[] x = new float[3 * rows * width];
-        float[] y = x.clone();
-        float[] ones = new float[width];
-        Arrays.fill(ones, 1);
-        PackedMatrix w = new PackedMatrix(width, 8, width);
-        AttentionShape shape = new AttentionShape(Sequences.of(rows), null, 1, width, true);
-        for (int i = 0; i < WARM_UP_ROUNDS && !workers.closing(); i++) {
-            for (Epilogue epilogue : WARM_UP) {
-                productBlock(x, 0, rows, w, 0, ones, epilogue, y);
-            }
-            VectorRows.layerNorm(y, 0, ones, ones, 1e-5f, x);
-            new AttentionHead(shape, shape.tasks().getFirst(), 0).attend(x, y);
-        }
-        return null;
     }
 
     @Override

@@ -1,0 +1,53 @@
+package io.github.clip4j.kernels;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Runs the kernels of inference on small shapes until they are compiled. Interpreted, a vector is an object, and one
+ * image takes seconds; while weights are read and packed, compiling costs next to nothing.
+ */
+final class WarmUp {
+    /** Rounds on the smallest shapes: each interpreted one costs, and so many make the compiler notice. */
+    private static final int TINY_ROUNDS = 200;
+    /** Rounds on shapes that take every loop twice, without which compiled code gives up on the first real image. */
+    private static final int SMALL_ROUNDS = 60;
+    private static final int HEADS = 1;
+
+    private final VectorKernels kernels;
+
+    WarmUp(VectorKernels kernels) {
+        this.kernels = kernels;
+    }
+
+    Void run() {
+        run(TINY_ROUNDS, Tile.ROWS, 1, 8);
+        run(SMALL_ROUNDS, 2 * Tile.ROWS + 1, 2, VectorKernels.SUM_BLOCK + 8);
+        return null;
+    }
+
+    private void run(int rounds, int rows, int panels, int k) {
+        int n = panels * Tile.WIDTH;
+        float[] a = new float[rows * Math.max(k, 3 * HEADS * n)];
+        float[] c = a.clone();
+        float[] ones = new float[n];
+        Arrays.fill(ones, 1);
+        PackedMatrix w = new PackedMatrix(n, k, Tile.WIDTH);
+        List<Epilogue> epilogues = List.of(Epilogue.NONE, new Epilogue.Add(c),
+                new Epilogue.Activate(Activation.QUICK_GELU));
+        Sequences sequences = Sequences.equal(1, rows);
+        List<AttentionShape> shapes = List.of(new AttentionShape(sequences, null, panels, Tile.WIDTH, false),
+                new AttentionShape(sequences, null, panels, Tile.WIDTH, true),
+                new AttentionShape(sequences, new int[1], panels, Tile.WIDTH, true));
+        for (int i = 0; i < rounds && !kernels.workers.closing(); i++) {
+            for (Epilogue epilogue : epilogues) {
+                kernels.product(a, rows, w, i % 8 == 0 ? null : ones, epilogue, c);
+            }
+            kernels.normalizeLayer(c, rows, ones, ones, 1e-5f, a);
+            for (AttentionShape shape : shapes) {
+                kernels.attend(shape, a, c);
+            }
+            kernels.normalizeRow(ones, 0, n);
+        }
+    }
+}
