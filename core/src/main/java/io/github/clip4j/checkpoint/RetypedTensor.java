@@ -21,7 +21,7 @@ record RetypedTensor(Tensor tensor, DType dtype) implements Tensor {
             float rounded = round(target[i]);
             if (Float.isInfinite(rounded) && Float.isFinite(target[i])) {
                 throw new CheckpointException("tensor " + Json.quote(name()) + ": the value " + target[i]
-                        + " is too large for the type " + dtype);
+                        + " is too large for " + dtype);
             }
             target[i] = rounded;
         }

@@ -149,7 +149,8 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Evaluation evaluate(Path model, Clip clip, EvaluationData set, Kernels kernels) {
-        return set.evaluate(models == null ? AerialModel.NAME : model.toString(), clip, threads.count(), kernels, spec.commandLine().getErr());
+        return set.evaluate(models == null ? AerialModel.NAME : model.toString(), clip, threads.count(), kernels,
+                spec.commandLine().getErr());
     }
 
     private void warn(Evaluation evaluation) {
