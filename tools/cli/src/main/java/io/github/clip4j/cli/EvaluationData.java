@@ -14,8 +14,10 @@ import io.github.clip4j.train.data.ClassPrompts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -76,18 +78,27 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
         List<CaptionedImage> data = CaptionedImages
                 .read(lines, folder, new CaptionTokenizer(clip.tokenizer(), context, true)).images();
         Map<String, String> classes = classes(data);
-        List<LabelEmbeddings> labels = embedPrompts(clip, classes);
+        Map<String, LabelEmbeddings> prompts = embedPrompts(clip, classes);
         List<int[]> captions = data.stream().flatMap(image -> image.captions().stream()).toList();
         int[] imageOf = IntStream.range(0, data.size())
                 .flatMap(i -> IntStream.range(0, data.get(i).captions().size()).map(_ -> i)).toArray();
+        List<Path> files = data.stream().map(CaptionedImage::file).toList();
+
+        Progress progress = Progress.on(err, files.size() + captions.size());
+        List<float[]> images;
+        List<float[]> texts;
+        try {
+            images = embedImages(clip, files, threads, progress);
+            texts = embedCaptions(clip, captions, progress);
+        } finally {
+            progress.clear();
+        }
+
+        List<String> labels = List.copyOf(classes.keySet());
+        int[] expected = data.stream().mapToInt(image -> labels.indexOf(image.label())).toArray();
         List<Prompted> prompted = new ArrayList<>();
-        for (int t = 0; t < labels.size(); t++) {
-            prompted.add(new Prompted(t < templates.size() ? templates.get(t) : "ensemble of these templates",
-                    ZeroShot.classify(images, expected, labels.get(t), clip.model().logitScale(), kernels)));
-        }
-        if (ensemble) {
-            prompted.addFirst(prompted.removeLast());
-        }
+        prompts.forEach((template, embeddings) -> prompted.add(new Prompted(template,
+                ZeroShot.classify(images, expected, embeddings, clip.model().logitScale(), kernels))));
         Retrieval retrieval = Retrieval.measure(images, texts, imageOf, kernels);
         return new Evaluation(model, lines, files, captions.size(), prompted, retrieval);
     }
@@ -121,9 +132,9 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
         return classes;
     }
 
-    /** The classes by each template and, if asked for, by all together. */
-    private List<LabelEmbeddings> embedPrompts(Clip clip, Map<String, String> classes) {
-        List<LabelEmbeddings> embeddings = new ArrayList<>();
+    /** The classes by each template, after those by all together if that is asked for. */
+    private Map<String, LabelEmbeddings> embedPrompts(Clip clip, Map<String, String> classes) {
+        SequencedMap<String, LabelEmbeddings> embeddings = new LinkedHashMap<>();
         int context = clip.model().config().text().contextLength();
         for (String template : templates) {
             List<int[]> prompts = new ArrayList<>();
@@ -139,10 +150,11 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
                 }
                 prompts.add(ids);
             });
-            embeddings.add(new LabelEmbeddings(List.copyOf(classes.keySet()), clip.embedTokens(prompts)));
+            embeddings.put(template, new LabelEmbeddings(List.copyOf(classes.keySet()), clip.embedTokens(prompts)));
         }
         if (ensemble) {
-            embeddings.add(LabelEmbeddings.ensemble(embeddings));
+            embeddings.putFirst("ensemble of these templates",
+                    LabelEmbeddings.ensemble(List.copyOf(embeddings.values())));
         }
         return embeddings;
     }
