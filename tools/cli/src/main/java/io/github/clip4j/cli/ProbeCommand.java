@@ -27,8 +27,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "probe", description = "Fit a linear classifier on the embeddings of a model, which stays as it is, and "
-        + "tell how well it does.", footerHeading = "%nExample:%n",
+@Command(name = "probe",
+        description = "Fit a linear classifier on the embeddings of a model, which stays as it is, and "
+                + "tell how well it does.",
+        footerHeading = "%nExample:%n",
         footer = "  clip probe --model rsicd-small --data rsicd --train train.jsonl --valid valid.jsonl --output p.safetensors")
 final class ProbeCommand implements Callable<Integer> {
     private static final int BATCH = 32;
