@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "info", description = "Tell what a model folder holds: architecture, parameters, files.",
-        footerHeading = "%nExample:%n", footer = {"  clip info", "  clip info --model clip-vit-base-patch32"})
+        footerHeading = "%nExamples:%n", footer = {"  clip info", "  clip info --model clip-vit-base-patch32"})
 final class InfoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
