@@ -19,6 +19,8 @@ final class VectorKernels extends Kernels {
     private static final List<Epilogue> WARM_UP = List.of(Epilogue.NONE,
             new Epilogue.Add(new float[Tile.ROWS * Tile.WIDTH]),
             new Epilogue.Activate(Activation.QUICK_GELU));
+    /** Elements of an activation that one task takes. */
+    static final int ELEMENTS = 1 << 14;
     /** Rows of a layer norm that one task takes. */
     private static final int NORM_ROWS = 16;
 
@@ -147,7 +149,10 @@ final class VectorKernels extends Kernels {
 
     @Override
     void apply(Activation activation, float[] x, int from, int n) {
-        VectorRows.activate(activation, x, from, n);
+        share(Math.ceilDiv(n, ELEMENTS), 16L * n, task -> {
+            int at = task * ELEMENTS;
+            VectorRows.activate(activation, x, from + at, Math.min(ELEMENTS, n - at));
+        });
     }
 
     @Override
