@@ -4,8 +4,6 @@ import java.util.List;
 
 /** Gradients on the Vector API. */
 final class VectorGradients implements Gradients {
-    /** Elements of an activation that one task takes. */
-    private static final int ELEMENTS = 1 << 14;
     /** Rows of a layer norm that one task takes, and sums the gradients of the parameters of. */
     private static final int NORM_ROWS = 32;
 
@@ -17,20 +15,14 @@ final class VectorGradients implements Gradients {
 
     @Override
     public void weights(float[] dy, float[] x, int m, int n, int k, float[] dw, float[] db) {
-        int threads = kernels.threads();
-        int blocks = Math.ceilDiv(Math.ceilDiv(n, WeightGradient.ROW_BLOCK), threads) * threads;
-        int rows = Math.ceilDiv(Math.ceilDiv(n, blocks), Tile.ROWS) * Tile.ROWS;
-        kernels.share(Math.ceilDiv(n, rows), (long) m * n * k, task -> {
-            int first = task * rows;
-            new WeightGradient(dy, x, m, n, k, first, Math.min(rows, n - first)).addTo(dw, db);
-        });
+        new WeightGradient(dy, x, m, n, k).addTo(dw, db, kernels);
     }
 
     @Override
     public void activate(Activation activation, float[] x, float[] dy, int n) {
-        kernels.share(Math.ceilDiv(n, ELEMENTS), 16L * n, task -> {
-            int from = task * ELEMENTS;
-            VectorRowGradients.activate(activation, x, dy, from, Math.min(ELEMENTS, n - from));
+        kernels.share(Math.ceilDiv(n, VectorKernels.ELEMENTS), 16L * n, task -> {
+            int from = task * VectorKernels.ELEMENTS;
+            VectorRowGradients.activate(activation, x, dy, from, Math.min(VectorKernels.ELEMENTS, n - from));
         });
     }
 

@@ -14,10 +14,10 @@ final class VectorKernels extends Kernels {
     static final int SUM_BLOCK = 384;
     /** Multiply-adds below which handing work to other threads costs more than it saves. */
     private static final long WORTH_SHARING = 1 << 18;
+    /** Elements of an activation that one task takes; they stay in the first-level cache. */
+    static final int ELEMENTS = 1 << 12;
     /** Rows of a layer norm that one task takes. */
     private static final int NORM_ROWS = 16;
-    /** Elements that one task activates; they stay in the first-level cache. */
-    private static final int ACTIVATION_BLOCK = 4096;
 
     private final Gradients gradients;
 
@@ -121,9 +121,9 @@ final class VectorKernels extends Kernels {
 
     @Override
     void apply(Activation activation, float[] x, int n, float[] y) {
-        share(Math.ceilDiv(n, ACTIVATION_BLOCK), 16L * n, task -> {
-            int from = task * ACTIVATION_BLOCK;
-            int count = Math.min(ACTIVATION_BLOCK, n - from);
+        share(Math.ceilDiv(n, ELEMENTS), 16L * n, task -> {
+            int from = task * ELEMENTS;
+            int count = Math.min(ELEMENTS, n - from);
             System.arraycopy(x, from, y, from, count);
             VectorRows.activate(activation, y, from, count);
         });

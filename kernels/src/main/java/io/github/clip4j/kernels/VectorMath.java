@@ -27,9 +27,6 @@ final class VectorMath {
     private static final float EXP_INFINITE = 88.7228394f;
     private static final float EXP_ZERO = -103.972084f;
 
-    private static final float SQRT_HALF = 0.707106781f;
-    /** {@code 1 / sqrt(2 pi)} */
-    private static final float NORMAL_DENSITY = 0.398942280f;
     /** From here on erf is 1 in float32. */
     private static final float ERF_ONE = 3.92f;
 
@@ -64,11 +61,10 @@ final class VectorMath {
     }
 
     /**
-     * The error function, within 2 ulp. Up to 1, {@code x + x p(x²)} with p of degree 6 (1.2e-9 relative); above,
-     * {@code 1 - e^-q(x)} with q a fit of -ln erfc of degree 6 on [0.98, 3.95], whose error is weighted by erfc/erf
-     * (1.2e-9 again).
+     * The error function, within 2 ulp, given {@code erfc = exp(logErfc(x))}. Up to 1, {@code x + x p(x²)} with p of degree
+     * 6 (1.2e-9 relative); above, {@code 1 - erfc}.
      */
-    static FloatVector erf(FloatVector x) {
+    static FloatVector erf(FloatVector x, FloatVector erfc) {
         FloatVector square = x.mul(x);
         FloatVector p = broadcast(7.85386073e-5f);
         p = p.fma(square, broadcast(-0.000801019371f));
@@ -78,7 +74,15 @@ final class VectorMath {
         p = p.fma(square, broadcast(-0.376126260f));
         p = p.fma(square, broadcast(0.128379166f));
         FloatVector near = p.fma(x, x);
+        FloatVector far = broadcast(1f).sub(erfc);
+        far = far.blend(far.neg(), x.compare(LT, 0f));
+        return near.blend(far, square.compare(GT, 1f));
+    }
 
+    /**
+     * {@code ln erfc |x|} on [0.98, 3.95], a fit of degree 6 whose error is weighted by erfc/erf (1.2e-9); constant above.
+     */
+    static FloatVector logErfc(FloatVector x) {
         FloatVector t = x.abs();
         t = t.blend(ERF_ONE, t.compare(GT, ERF_ONE));
         FloatVector q = broadcast(-0.000188822538f);
@@ -88,9 +92,7 @@ final class VectorMath {
         q = q.fma(t, broadcast(0.637883186f));
         q = q.fma(t, broadcast(1.12725139f));
         q = q.fma(t, broadcast(0.000300440646f));
-        FloatVector far = broadcast(1f).sub(exp(q.neg()));
-        far = far.blend(far.neg(), x.compare(LT, 0f));
-        return near.blend(far, square.compare(GT, 1f));
+        return q.neg();
     }
 
     /** {@link Activation#QUICK_GELU}. */
@@ -98,22 +100,11 @@ final class VectorMath {
         return x.div(exp(x.mul(-1.702f)).add(1f));
     }
 
-    /** {@link Activation#GELU}. */
-    static FloatVector gelu(FloatVector x) {
-        return x.mul(0.5f).mul(erf(x.mul(SQRT_HALF)).add(1f));
-    }
-
     /** The derivative of {@link #quickGelu}: with {@code s = sigmoid(1.702 x)}, {@code s + 1.702 x s (1 - s)}. */
     static FloatVector quickGeluSlope(FloatVector x) {
         FloatVector one = broadcast(1f);
         FloatVector sigmoid = one.div(exp(x.mul(-1.702f)).add(1f));
         return one.sub(sigmoid).mul(x.mul(1.702f)).fma(sigmoid, sigmoid);
-    }
-
-    /** The derivative of {@link #gelu}: {@code (1 + erf(x / sqrt 2)) / 2 + x e^(-x²/2) / sqrt(2 pi)}. */
-    static FloatVector geluSlope(FloatVector x) {
-        FloatVector density = exp(x.mul(x).mul(-0.5f)).mul(NORMAL_DENSITY);
-        return x.fma(density, erf(x.mul(SQRT_HALF)).add(1f).mul(0.5f));
     }
 
     /**

@@ -9,6 +9,9 @@ final class VectorRowGradients {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = Lanes.COUNT;
 
+    /** {@code 1 / sqrt(2 pi)} */
+    private static final float NORMAL_DENSITY = 0.398942280f;
+
     private VectorRowGradients() {}
 
     /** Adds the row's share of the parameters' gradients to n sums from {@code to} on. */
@@ -18,26 +21,31 @@ final class VectorRowGradients {
         float mean = VectorRows.sum(x, from, n) / n;
         float variance = VectorRows.squaredDeviations(x, from, n, mean) / n;
         float scale = (float) (1 / Math.sqrt(variance + (double) epsilon));
-        FloatVector sums = FloatVector.zero(F);
-        FloatVector products = FloatVector.zero(F);
+        float[] normal = new float[n];
+        float[] dNormal = new float[n];
+        affine(x, dy, from, mean, scale, weight, normal, dNormal, weightSums, to);
+        VectorRows.add(biasSums, to, dy, from, biasSums, to, n);
+        float shift = VectorRows.sum(dNormal, 0, n) / n;
+        float slope = dot(normal, dNormal, 0, n) / n;
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector normal = FloatVector.fromArray(F, x, from + i, m).sub(mean).mul(scale);
-            FloatVector d = FloatVector.fromArray(F, dy, from + i, m);
-            FloatVector dNormal = d.mul(FloatVector.fromArray(F, weight, i, m));
-            sums = sums.add(dNormal);
-            products = dNormal.fma(normal, products);
-            d.fma(normal, FloatVector.fromArray(F, weightSums, to + i, m)).intoArray(weightSums, to + i, m);
-            d.add(FloatVector.fromArray(F, biasSums, to + i, m)).intoArray(biasSums, to + i, m);
+            FloatVector d = FloatVector.fromArray(F, dNormal, i, m).sub(shift);
+            d = d.sub(FloatVector.fromArray(F, normal, i, m).mul(slope)).mul(scale);
+            d.add(FloatVector.fromArray(F, dx, from + i, m)).intoArray(dx, from + i, m);
         }
-        float shift = VectorMath.sum(sums) / n;
-        float slope = VectorMath.sum(products) / n;
+    }
+
+    /** {@code normal = (x - mean) * scale, dNormal = dy * weight, weightSums += dy * normal} */
+    private static void affine(float[] x, float[] dy, int from, float mean, float scale, float[] weight, float[] normal,
+            float[] dNormal, float[] weightSums, int to) {
+        int n = weight.length;
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector normal = FloatVector.fromArray(F, x, from + i, m).sub(mean).mul(scale);
-            FloatVector dNormal = FloatVector.fromArray(F, dy, from + i, m).mul(FloatVector.fromArray(F, weight, i, m));
-            FloatVector d = dNormal.sub(shift).sub(normal.mul(slope));
-            d.mul(scale).add(FloatVector.fromArray(F, dx, from + i, m)).intoArray(dx, from + i, m);
+            FloatVector z = FloatVector.fromArray(F, x, from + i, m).sub(mean).mul(scale);
+            FloatVector d = FloatVector.fromArray(F, dy, from + i, m);
+            z.intoArray(normal, i, m);
+            d.mul(FloatVector.fromArray(F, weight, i, m)).intoArray(dNormal, i, m);
+            d.fma(z, FloatVector.fromArray(F, weightSums, to + i, m)).intoArray(weightSums, to + i, m);
         }
     }
 
@@ -106,10 +114,14 @@ final class VectorRowGradients {
         }
     }
 
+    /** The derivative is {@code (1 + erf(x / sqrt 2)) / 2 + x e^(-x²/2) / sqrt(2 pi)}. */
     private static void gelu(float[] x, float[] dy, int from, int n) {
+        float[] erf = VectorRows.erf(x, from, n);
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector slope = VectorMath.geluSlope(FloatVector.fromArray(F, x, from + i, m));
+            FloatVector v = FloatVector.fromArray(F, x, from + i, m);
+            FloatVector density = VectorMath.exp(v.mul(v).mul(-0.5f)).mul(NORMAL_DENSITY);
+            FloatVector slope = v.fma(density, FloatVector.fromArray(F, erf, i, m).add(1f).mul(0.5f));
             FloatVector.fromArray(F, dy, from + i, m).mul(slope).intoArray(dy, from + i, m);
         }
     }

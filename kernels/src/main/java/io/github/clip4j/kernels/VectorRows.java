@@ -14,6 +14,8 @@ final class VectorRows {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = Lanes.COUNT;
 
+    private static final float SQRT_HALF = 0.707106781f;
+
     private VectorRows() {}
 
     static void layerNorm(float[] x, int from, float[] weight, float[] bias, float epsilon, float[] y) {
@@ -101,9 +103,39 @@ final class VectorRows {
     }
 
     private static void gelu(float[] x, int from, int n) {
+        float[] erf = erf(x, from, n);
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> m = F.indexInRange(i, n);
-            VectorMath.gelu(FloatVector.fromArray(F, x, from + i, m)).intoArray(x, from + i, m);
+            FloatVector half = FloatVector.fromArray(F, x, from + i, m).mul(0.5f);
+            FloatVector.fromArray(F, erf, i, m).fma(half, half).intoArray(x, from + i, m);
+        }
+    }
+
+    /**
+     * {@code erf(x / sqrt 2)}. In two methods: into one, C2 does not inline as many vector operations as both have, and a
+     * vector that is passed to a method which is not inlined becomes an object.
+     */
+    static float[] erf(float[] x, int from, int n) {
+        float[] erf = new float[n];
+        erfc(x, from, n, erf);
+        erf(x, from, n, erf);
+        return erf;
+    }
+
+    private static void erfc(float[] x, int from, int n, float[] erfc) {
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> m = F.indexInRange(i, n);
+            FloatVector t = FloatVector.fromArray(F, x, from + i, m).mul(SQRT_HALF);
+            VectorMath.exp(VectorMath.logErfc(t)).intoArray(erfc, i, m);
+        }
+    }
+
+    /** @param erfc of the absolute values; becomes erf */
+    private static void erf(float[] x, int from, int n, float[] erfc) {
+        for (int i = 0; i < n; i += L) {
+            VectorMask<Float> m = F.indexInRange(i, n);
+            FloatVector t = FloatVector.fromArray(F, x, from + i, m).mul(SQRT_HALF);
+            VectorMath.erf(t, FloatVector.fromArray(F, erfc, i, m)).intoArray(erfc, i, m);
         }
     }
 

@@ -3,14 +3,17 @@ package io.github.clip4j.kernels;
 import java.util.Arrays;
 
 /**
- * Some rows of {@code dW += dYᵀ · X} on {@link Tile}: dYᵀ is the tile's A and X, whose row slices are a panel's rows, its
- * W. Both are copied a part of the sum at a time, dY transposed, so that all of it stays in the second-level cache.
+ * {@code dW += dYᵀ · X} on {@link Tile}: dYᵀ is its A and X its W, for slices of X's rows are rows of panels. A block of
+ * their rows at a time, first X is packed, then every task transposes its columns of dY and multiplies.
  */
 final class WeightGradient {
-    /** Rows of dW. Their part of dYᵀ (288 KiB) is read again for each panel of X. */
-    static final int ROW_BLOCK = 192;
-    /** Length of a partial sum. */
-    private static final int SUM_BLOCK = 384;
+    /** Rows of dW that one task computes. */
+    private static final int ROW_BLOCK = 192;
+    /**
+     * Length of a partial sum. Longer ones save additions to dW, which is too large for the cache; a task's block of dYᵀ
+     * (600 KiB) and the block of a panel (200 KiB at 512 bits) should stay in the second-level cache.
+     */
+    private static final int SUM_BLOCK = 800;
     private static final int W = Tile.WIDTH;
 
     private final float[] dy;
@@ -18,61 +21,57 @@ final class WeightGradient {
     private final int m;
     private final int n;
     private final int k;
-    /** First row of dW, a column of dY, and the number of them. */
-    private final int first;
-    private final int rows;
-    /** {@code [row][SUM_BLOCK]} */
-    private final float[] dyTransposed;
-    /** {@code [SUM_BLOCK][W]} */
-    private final float[] panel;
-    /** {@code [row][W]} */
-    private final float[] sums;
+    /** {@code [column / W][row][column % W]} of a block of X. */
+    private final float[] panels;
 
-    WeightGradient(float[] dy, float[] x, int m, int n, int k, int first, int rows) {
+    WeightGradient(float[] dy, float[] x, int m, int n, int k) {
         this.dy = dy;
         this.x = x;
         this.m = m;
         this.n = n;
         this.k = k;
-        this.first = first;
-        this.rows = rows;
-        int length = Math.min(SUM_BLOCK, m);
-        dyTransposed = new float[rows * SUM_BLOCK];
-        panel = new float[length * W];
-        sums = new float[Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS * W];
+        this.panels = new float[Math.ceilDiv(k, W) * W * Math.min(SUM_BLOCK, m)];
     }
 
-    void addTo(float[] dw, float[] db) {
-        for (int from = 0; from < m; from += SUM_BLOCK) {
+    void addTo(float[] dw, float[] db, VectorKernels kernels) {
+        int tasks = Math.ceilDiv(Math.ceilDiv(n, ROW_BLOCK), kernels.threads()) * kernels.threads();
+        int rows = Math.ceilDiv(Math.ceilDiv(n, tasks), Tile.ROWS) * Tile.ROWS;
+        for (int start = 0; start < m; start += SUM_BLOCK) {
+            int from = start;
             int length = Math.min(SUM_BLOCK, m - from);
-            Transpose.copy(dy, from * n + first, n, length, rows, dyTransposed, SUM_BLOCK);
-            for (int column = 0; column < k; column += W) {
-                pack(from, length, column);
-                multiply(length);
-                int columns = Math.min(W, k - column);
-                for (int i = 0; i < rows; i++) {
-                    int at = (first + i) * k + column;
-                    VectorRows.add(sums, i * W, dw, at, dw, at, columns);
-                }
-            }
-            for (int i = 0; db != null && i < rows; i++) {
-                db[first + i] += VectorRows.sum(dyTransposed, i * SUM_BLOCK, length);
-            }
+            long work = (long) length * n * k;
+            kernels.share(Math.ceilDiv(k, W), work, panel -> pack(from, length, panel));
+            kernels.share(Math.ceilDiv(n, rows), work, task -> {
+                addRows(from, length, task * rows, Math.min(rows, n - task * rows), dw, db);
+            });
         }
     }
 
-    private void pack(int from, int length, int column) {
-        int columns = Math.min(W, k - column);
+    private void pack(int from, int length, int panel) {
+        int columns = Math.min(W, k - panel * W);
         for (int p = 0; p < length; p++) {
-            System.arraycopy(x, (from + p) * k + column, panel, p * W, columns);
+            System.arraycopy(x, (from + p) * k + panel * W, panels, (panel * length + p) * W, columns);
         }
     }
 
-    private void multiply(int length) {
-        Arrays.fill(sums, 0);
-        for (int i = 0; i < rows; i += Tile.ROWS) {
-            Tile.multiplyAdd(dyTransposed, i * SUM_BLOCK, SUM_BLOCK, Math.min(Tile.ROWS, rows - i), panel, 0, length,
-                    sums, i * W, W);
+    /** Adds what the block of {@code length} rows of dY and X from {@code from} on gives to some rows of dW and db. */
+    private void addRows(int from, int length, int first, int rows, float[] dw, float[] db) {
+        float[] a = new float[rows * length];
+        float[] sums = new float[Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS * W];
+        Transpose.copy(dy, from * n + first, n, length, rows, a, length);
+        for (int column = 0; column < k; column += W) {
+            Arrays.fill(sums, 0);
+            for (int i = 0; i < rows; i += Tile.ROWS) {
+                Tile.multiplyAdd(a, i * length, length, Math.min(Tile.ROWS, rows - i), panels, column * length, length,
+                        sums, i * W, W);
+            }
+            for (int i = 0; i < rows; i++) {
+                int at = (first + i) * k + column;
+                VectorRows.add(sums, i * W, dw, at, dw, at, Math.min(W, k - column));
+            }
+        }
+        for (int i = 0; db != null && i < rows; i++) {
+            db[first + i] += VectorRows.sum(a, i * length, length);
         }
     }
 }

@@ -30,7 +30,11 @@ class VectorMathTest {
 
     private static void checkAll(int step) {
         check("exp", VectorMath::exp, Math::exp, 1.1, step);
-        check("erf", VectorMath::erf, ScalarKernels::erf, 2, step);
+        check("erf", VectorMathTest::erf, ScalarKernels::erf, 2, step);
+    }
+
+    private static FloatVector erf(FloatVector x) {
+        return VectorMath.erf(x, VectorMath.exp(VectorMath.logErfc(x)));
     }
 
     @Test
@@ -42,7 +46,7 @@ class VectorMathTest {
         for (int i = 0; i < x.length; i++) {
             FloatVector v = FloatVector.broadcast(Lanes.FLOATS, x[i]);
             assertTrue(ulps(VectorMath.exp(v).lane(0), exp[i]) <= 1, "exp(" + x[i] + ")");
-            assertEquals(erf[i], VectorMath.erf(v).lane(0), "erf(" + x[i] + ")");
+            assertEquals(erf[i], erf(v).lane(0), "erf(" + x[i] + ")");
         }
     }
 
