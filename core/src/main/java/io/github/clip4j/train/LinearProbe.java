@@ -15,11 +15,7 @@ import java.util.List;
  * @param biases [classes]
  */
 public record LinearProbe(float[] weights, float[] biases) {
-    /**
-     * How it is fitted: AdamW on the cross entropy of all images at once, with a learning rate that falls as a cosine.
-     *
-     * @throws IllegalArgumentException from {@link #fit}, if a figure is out of bounds
-     */
+    /** How it is fitted: steps of AdamW, each over all images, with a learning rate that falls as a cosine. */
     public record Settings(int steps, double learningRate, double weightDecay) {
         public static final Settings DEFAULT = new Settings(300, 0.01, 0.1);
     }
@@ -29,6 +25,7 @@ public record LinearProbe(float[] weights, float[] biases) {
      *
      * @param embeddings [labels.length, dimension], unit vectors
      * @param labels the class of each, 0 to classes - 1
+     * @throws IllegalArgumentException if a setting is out of bounds
      */
     public static LinearProbe fit(float[] embeddings, int[] labels, int classes, Settings settings, Kernels kernels) {
         int n = labels.length;

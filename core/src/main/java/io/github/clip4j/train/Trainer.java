@@ -63,6 +63,9 @@ public final class Trainer {
         int perEpoch = plan.batches.perEpoch();
         try {
             checkpoints.series.removePartial();
+            if (state.steps() == 0) { // what there is to improve on
+                listener.validated(0, plan.validation.score(learner.model()));
+            }
             markBest(); // a killed run may have saved it and no more
             while (state.steps() < plan.steps()) {
                 if (!epoch(state.steps() / perEpoch, (int) (state.steps() % perEpoch), stop)) {

@@ -16,7 +16,7 @@ public interface TrainingListener {
     /** After each step. */
     void stepped(Step step);
 
-    /** After each epoch, before its checkpoint is written. */
+    /** Before the first step, and after each epoch before its checkpoint is written. */
     void validated(long steps, Score score);
 
     /** After a checkpoint was written. */

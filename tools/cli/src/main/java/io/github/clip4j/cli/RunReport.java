@@ -40,7 +40,7 @@ final class RunReport implements TrainingListener, AutoCloseable {
         this.epochs = epochs;
         this.out = out;
         this.progress = Progress.on(err, step * batch, (long) perEpoch * epochs * batch);
-        this.log = new MetricsLog(log(), step);
+        this.log = new MetricsLog(log(), step == 0 ? -1 : step); // of a run that begins anew nothing is kept
         this.events = new TensorBoardWriter(folder.resolve("events"), step + 1, InstantSource.system());
     }
 
@@ -87,8 +87,11 @@ final class RunReport implements TrainingListener, AutoCloseable {
         String top1 = Double.isNaN(score.zeroShotTop1())
                 ? ""
                 : String.format(Locale.ROOT, ", zero-shot top-1 %.2f %%", 100 * score.zeroShotTop1());
-        out.printf(Locale.ROOT, "epoch %d of %d: loss %.4f, validation loss %.4f%s%n", step / perEpoch, epochs,
-                epochLoss / epochSteps, score.loss(), top1);
+        String when = step == 0
+                ? "before training:"
+                : String.format(Locale.ROOT, "epoch %d of %d: loss %.4f,", step / perEpoch, epochs,
+                        epochLoss / epochSteps);
+        out.printf(Locale.ROOT, "%s validation loss %.4f%s%n", when, score.loss(), top1);
         epochLoss = 0;
         epochSteps = 0;
     }

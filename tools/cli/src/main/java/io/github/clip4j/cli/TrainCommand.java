@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "train", description = "Train a model on images with captions, from a checkpoint or from scratch.",
-        footerHeading = "%nExample:%n",
+        footerHeading = "%nExamples:%n",
         footer = {"  clip train --model clip-vit-base-patch32 --data rsicd --train train.jsonl \\",
                 "    --valid valid.jsonl --epochs 5 --learning-rate 1e-5 --output run",
                 "  clip train --resume --output run"})

@@ -62,18 +62,21 @@ class TrainCommandTest {
         Run run = run(line);
         assertWorks(run);
         List<String> told = run.lines();
-        assertEquals(33, told.size(), run.out());
-        assertTrue(told.getFirst().matches("epoch 1 of 30: loss \\d\\.\\d{4}, validation loss \\d\\.\\d{4}, "
-                + "zero-shot top-1 \\d+\\.00 %"), told.getFirst());
-        assertTrue(told.get(30).endsWith("step-0000090"), run.out());
+        assertEquals(34, told.size(), run.out());
+        assertTrue(
+                told.getFirst().matches("before training: validation loss \\d\\.\\d{4}, zero-shot top-1 \\d+\\.00 %"),
+                told.getFirst());
+        assertTrue(told.get(1).matches("epoch 1 of 30: loss \\d\\.\\d{4}, validation loss \\d\\.\\d{4}, "
+                + "zero-shot top-1 \\d+\\.00 %"), told.get(1));
+        assertTrue(told.get(31).endsWith("step-0000090"), run.out());
         assertEquals(List.of("best", "chart.svg", "events", "metrics.jsonl", "settings.json"),
                 names(output).stream().filter(name -> !name.startsWith("step-")).toList());
         assertTrue(Files.isDirectory(output.resolve("step-0000087")) && !Files.exists(output.resolve("step-0000003")));
 
         List<Measurement> metrics = MetricsLog.read(output.resolve("metrics.jsonl"));
-        assertEquals(90 + 30, metrics.size());
-        double first = metrics.getFirst().values().get("loss");
-        double last = metrics.get(118).values().get("loss");
+        assertEquals(1 + 90 + 30, metrics.size());
+        double first = metrics.get(1).values().get("loss");
+        double last = metrics.get(119).values().get("loss");
         assertTrue(last < 0.7 * first, "the loss went from " + first + " to " + last);
         assertEquals(1, metrics.getLast().values().get("zero_shot_top1"), "four colours are easy to tell apart");
 
