@@ -1,9 +1,6 @@
 package io.github.clip4j.kernels;
 
-/**
- * The backward of the operations of {@link Kernels}, whose methods of the same names say what these compute and check
- * the shapes.
- */
+/** The gradients of {@link Kernels}, which says what they compute and checks the shapes. */
 sealed interface Gradients permits ScalarGradients, VectorGradients {
     void weights(float[] dy, float[] x, int m, int n, int k, float[] dw, float[] db);
 

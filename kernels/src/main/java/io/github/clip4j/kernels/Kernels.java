@@ -216,6 +216,7 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
      * @param db [n], or null
      */
     public final void weightGradient(float[] dy, float[] x, int m, int n, int k, float[] dw, float[] db) {
+        require(n > 0 && k > 0, "the shape of W", n + " x " + k, "positive");
         holds(dy, m, n, "dY");
         holds(x, m, k, "X");
         holds(dw, n, k, "dW");

@@ -122,6 +122,8 @@ abstract class GradientsContract {
             assertEquals("dW has 11 elements, needed are 4 x 3", message);
             assertThrows(IllegalArgumentException.class,
                     () -> kernels.weightGradient(new float[8], new float[6], 2, 4, 3, new float[12], new float[3]));
+            assertThrows(IllegalArgumentException.class,
+                    () -> kernels.weightGradient(new float[8], new float[6], 2, 0, 3, new float[12], null));
             assertThrows(IllegalArgumentException.class, () -> kernels.packTransposed(new float[5], 2, 3));
             assertThrows(IllegalArgumentException.class,
                     () -> kernels.activateGradient(Activation.GELU, new float[2], new float[1], 2));
