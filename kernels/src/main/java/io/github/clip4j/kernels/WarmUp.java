@@ -12,7 +12,6 @@ final class WarmUp {
     private static final int TINY_ROUNDS = 200;
     /** Rounds on shapes that take every loop twice, without which compiled code gives up on the first real image. */
     private static final int SMALL_ROUNDS = 60;
-    private static final int HEADS = 1;
 
     private final VectorKernels kernels;
 
@@ -28,7 +27,7 @@ final class WarmUp {
 
     private void run(int rounds, int rows, int panels, int k) {
         int n = panels * Tile.WIDTH;
-        float[] a = new float[rows * Math.max(k, 3 * HEADS * n)];
+        float[] a = new float[rows * Math.max(k, 3 * n)];
         float[] c = a.clone();
         float[] ones = new float[n];
         Arrays.fill(ones, 1);
