@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         description = "CLIP on the JVM: which label fits an image, and vectors of images and texts.",
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
-        subcommands = {ClassifyCommand.class, EmbedCommand.class, TokenizeCommand.class, PreprocessCommand.class,
+        subcommands = {ClassifyCommand.class, EmbedCommand.class, FindCommand.class, TokenizeCommand.class,
+                PreprocessCommand.class,
                 InfoCommand.class, CompareCommand.class, BenchmarkCommand.class, SyntheticModelCommand.class,
                 AutoComplete.GenerateCompletion.class, HelpCommand.class})
 final class Main implements Runnable {
