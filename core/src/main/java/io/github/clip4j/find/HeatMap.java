@@ -13,8 +13,9 @@ import java.util.List;
 public final class HeatMap {
     /** The longer side of the picture. */
     private static final int SIZE = 1200;
-    /** How much of a pixel's colour is heat; the rest is the gray picture. */
-    private static final double OPACITY = 0.55;
+    /** How much of a pixel's colour is heat where there is none, and how much more at 100 %; the rest is the picture. */
+    private static final double OPACITY = 0.4;
+    private static final double MORE_OPACITY = 0.3;
     private static final int MARGIN = 12;
     private static final int BAR_WIDTH = 240;
     private static final int BAR_HEIGHT = 14;
@@ -63,7 +64,8 @@ public final class HeatMap {
     }
 
     private static int blend(double gray, double heat, int channel) {
-        return (int) Math.round((1 - OPACITY) * gray + OPACITY * Viridis.channel(heat, channel));
+        double opacity = OPACITY + MORE_OPACITY * heat;
+        return (int) Math.round((1 - opacity) * gray + opacity * Viridis.channel(heat, channel));
     }
 
     /** Heat of each pixel of the picture. */
@@ -97,6 +99,7 @@ public final class HeatMap {
         return (int) Math.round((double) length * SIZE / Math.max(findings.width(), findings.height()));
     }
 
+    /** The number is above the frame, or inside where there is no room. */
     private void frame(Canvas canvas, Tile tile, String number) {
         int left = toPicture(tile.x());
         int top = toPicture(tile.y());
@@ -105,8 +108,9 @@ public final class HeatMap {
         canvas.frame(left, top, size, size, 2, WHITE);
         int columns = Canvas.textWidth(number, DOT) + 6;
         int rows = Canvas.textHeight(DOT) + 6;
-        canvas.fill(left, top, columns, rows, WHITE);
-        canvas.text(number, left + 3, top + 3, DOT, BLACK);
+        int label = top < rows ? top : top - rows;
+        canvas.fill(left, label, columns, rows, WHITE);
+        canvas.text(number, left + 3, label + 3, DOT, BLACK);
     }
 
     private void legend(Canvas canvas) {

@@ -7,11 +7,14 @@ import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.EOFException;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import javax.imageio.ImageReadParam;
@@ -29,6 +32,7 @@ public final class ImageStrips implements AutoCloseable {
     public static final int MAX_SIDE = 1 << 20;
     /** The largest width times height; it is that of the JDK's readers. */
     public static final long MAX_PIXELS = Integer.MAX_VALUE - 2;
+    private static final Set<ImageFormat> IN_STRIPS = EnumSet.of(ImageFormat.JPEG, ImageFormat.PNG, ImageFormat.TIFF);
     /** The largest strip of a TIFF, decoded. */
     private static final long MAX_STRIP_BYTES = 256 << 20;
     /** Rows of a TIFF to read at once, where its strips are lower. */
@@ -72,7 +76,6 @@ public final class ImageStrips implements AutoCloseable {
             whole = strips ? null : decode(file);
             width = strips ? reader.getWidth(0) : whole.width();
             height = strips ? reader.getHeight(0) : whole.height();
-            checkSize();
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             ImageException failure = failure(e);
             close();
@@ -81,15 +84,18 @@ public final class ImageStrips implements AutoCloseable {
     }
 
     private boolean inStrips() throws IOException {
-        if (reader == null) {
+        if (!IN_STRIPS.contains(format)) {
             return false;
         }
-        reader.setInput(stream, true, format != ImageFormat.TIFF);
+        reader.setInput(stream, format != ImageFormat.TIFF, format != ImageFormat.TIFF);
+        checkSize(reader.getWidth(0), reader.getHeight(0));
         return switch (format) {
             case JPEG -> Jpeg.isPlain(header);
             case PNG -> !Png.isInterlaced(header) && type().getSampleModel() instanceof ComponentSampleModel;
-            case TIFF -> Tiff.orientation(directory()) == 1 && stripBytes() <= MAX_STRIP_BYTES;
-            default -> false;
+            default -> {
+                TIFFDirectory directory = directory();
+                yield Tiff.orientation(directory) == 1 && stripBytes(directory) <= MAX_STRIP_BYTES;
+            }
         };
     }
 
@@ -106,7 +112,10 @@ public final class ImageStrips implements AutoCloseable {
         }
     }
 
-    private void checkSize() {
+    private static void checkSize(int width, int height) {
+        if (width < 1 || height < 1) {
+            throw new ImageException("is broken: it has %d x %d pixels".formatted(width, height));
+        }
         if (width > MAX_SIDE || height > MAX_SIDE || (long) width * height > MAX_PIXELS) {
             throw new ImageException("has %d x %d pixels, more than the limit of %d, or of %d on a side"
                     .formatted(width, height, MAX_PIXELS, MAX_SIDE));
@@ -135,7 +144,7 @@ public final class ImageStrips implements AutoCloseable {
             switch (format) {
                 case JPEG -> readRows(strips, RasterColors::toRgb);
                 case PNG -> {
-                    Png.check(stream);
+                    checkPng();
                     readRows(strips, (row, colors) -> Png.toRgb(header, row, colors));
                 }
                 default -> readTiff(strips);
@@ -145,6 +154,13 @@ public final class ImageStrips implements AutoCloseable {
             }
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw failure(e);
+        }
+    }
+
+    /** In a stream of its own: the reader has left behind what it has read. */
+    private void checkPng() throws IOException {
+        try (FileStream file = new FileStream(new File(name))) {
+            Png.check(file);
         }
     }
 
@@ -174,7 +190,7 @@ public final class ImageStrips implements AutoCloseable {
 
     private void readTiff(Consumer<RgbImage> strips) throws IOException {
         TIFFDirectory directory = directory();
-        int tile = Math.min(reader.getTileHeight(0), height);
+        int tile = Tiff.isCompressed(directory) ? Math.min(reader.getTileHeight(0), height) : 1;
         int rows = tile * Math.max(1, ROWS / tile);
         for (int y = 0; y < height; y += rows) {
             ImageReadParam param = reader.getDefaultReadParam();
@@ -191,7 +207,11 @@ public final class ImageStrips implements AutoCloseable {
         return TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
     }
 
-    private long stripBytes() throws IOException {
+    /** What has to be decoded at once: whole strips or tiles, unless they are not compressed. */
+    private long stripBytes(TIFFDirectory directory) throws IOException {
+        if (!Tiff.isCompressed(directory)) {
+            return 0;
+        }
         long samples = (long) Math.max(reader.getWidth(0), reader.getTileWidth(0)) * reader.getTileHeight(0);
         int bits = type().getColorModel().getPixelSize();
         return Math.multiplyExact(samples, Math.ceilDiv(bits, 8));

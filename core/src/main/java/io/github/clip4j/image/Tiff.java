@@ -24,6 +24,10 @@ final class Tiff {
         return tag(directory, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
     }
 
+    static boolean isCompressed(TIFFDirectory directory) {
+        return tag(directory, BaselineTIFFTagSet.TAG_COMPRESSION, 1) != 1;
+    }
+
     /** The page or a part of it as it is stored. Changes the part. */
     static RgbImage toRgb(TIFFDirectory directory, BufferedImage page) {
         WritableRaster raster = page.getRaster();

@@ -102,6 +102,7 @@ final class FindCommand implements Callable<Integer> {
         model.check();
         List<Path> outputs = Stream.of(output, geoJson).filter(Objects::nonNull).toList();
         InputFiles.requireDistinct(List.of(image.toString()), outputs);
+        outputs.forEach(OutputFile::check);
         try (ImageStrips strips = ImageStrips.open(image)) {
             // everything that may be wrong with the command line or the image's side files is told before the long work
             Tiling tiling = tiles.of(strips, overlap, scales);
