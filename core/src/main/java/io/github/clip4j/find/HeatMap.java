@@ -14,8 +14,8 @@ public final class HeatMap {
     /** The longer side of the picture. */
     private static final int SIZE = 1200;
     /** How much of a pixel's colour is heat where there is none, and how much more at 100 %; the rest is the picture. */
-    private static final double OPACITY = 0.4;
-    private static final double MORE_OPACITY = 0.3;
+    private static final double OPACITY = 0.3;
+    private static final double MORE_OPACITY = 0.4;
     private static final int MARGIN = 12;
     private static final int BAR_WIDTH = 240;
     private static final int BAR_HEIGHT = 14;

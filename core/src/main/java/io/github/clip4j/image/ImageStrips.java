@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -32,7 +31,7 @@ public final class ImageStrips implements AutoCloseable {
     public static final int MAX_SIDE = 1 << 20;
     /** The largest width times height; it is that of the JDK's readers. */
     public static final long MAX_PIXELS = Integer.MAX_VALUE - 2;
-    private static final Set<ImageFormat> IN_STRIPS = EnumSet.of(ImageFormat.JPEG, ImageFormat.PNG, ImageFormat.TIFF);
+    private static final Set<ImageFormat> IN_STRIPS = Set.of(ImageFormat.JPEG, ImageFormat.PNG, ImageFormat.TIFF);
     /** The largest strip of a TIFF, decoded. */
     private static final long MAX_STRIP_BYTES = 256 << 20;
     /** Rows of a TIFF to read at once, where its strips are lower. */

@@ -43,8 +43,8 @@ class FindingsTest {
         assertEquals("1200 x 1264", map.width() + " x " + map.height());
         assertColor(map, 10, 10, 0.7, 0xfde725);
         assertColor(map, 590, 590, 0.7, 0xfde725);
-        assertColor(map, 610, 10, 0.4, 0x440154);
-        assertColor(map, 10, 610, 0.4, 0x440154); // where there is no tile
+        assertColor(map, 610, 10, 0.3, 0x440154);
+        assertColor(map, 10, 610, 0.3, 0x440154); // where there is no tile
     }
 
     @Test

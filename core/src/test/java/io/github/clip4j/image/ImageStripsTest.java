@@ -17,8 +17,15 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageStripsTest {
     @TempDir
@@ -68,12 +75,30 @@ class ImageStripsTest {
         }
     }
 
-    @Test
-    void aTiffComesByItsOwnStrips() {
-        RgbImage image = TestImages.random(40, 200, 6);
-        Joined joined = Joined.of(write("a.tif", TestImages.encode(buffered(image), "tiff")));
-        assertArrayEquals(image.pixels(), joined.image.pixels());
-        assertTrue(joined.strips > 1, joined.strips + " strips");
+    @ParameterizedTest
+    @ValueSource(strings = {"", "LZW", "Deflate", "PackBits"})
+    void aTiffComesInStripsOfItsOwnOrOfTiles(String compression) throws IOException {
+        RgbImage image = TestImages.random(150, 200, 6);
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
+        ImageWriteParam param = writer.getDefaultWriteParam();
+        if (!compression.isEmpty()) {
+            param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            param.setCompressionType(compression);
+        }
+        for (boolean tiles : new boolean[]{false, true}) {
+            if (tiles) {
+                param.setTilingMode(ImageWriteParam.MODE_EXPLICIT);
+                param.setTiling(64, 48, 0, 0);
+            }
+            Path file = folder.resolve(tiles + ".tif");
+            try (ImageOutputStream stream = ImageIO.createImageOutputStream(file.toFile())) {
+                writer.setOutput(stream);
+                writer.write(null, new IIOImage(buffered(image), null, null), param);
+            }
+            Joined joined = Joined.of(file);
+            assertArrayEquals(image.pixels(), joined.image.pixels());
+            assertTrue(joined.strips > 1, joined.strips + " strips");
+        }
     }
 
     private static BufferedImage buffered(RgbImage image) {
