@@ -13,4 +13,5 @@ module io.github.clip4j.core {
     exports io.github.clip4j.image;
     exports io.github.clip4j.model;
     exports io.github.clip4j.train;
+    exports io.github.clip4j.train.data;
 }

@@ -3,9 +3,7 @@ package io.github.clip4j;
 import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
-import io.github.clip4j.checkpoint.PreprocessingConfig;
 import io.github.clip4j.image.ImagePreprocessor;
-import io.github.clip4j.image.Preprocessing;
 import io.github.clip4j.image.RgbImage;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.model.ClipModel;
@@ -43,8 +41,9 @@ public final class Clip implements AutoCloseable {
         this.options = options;
         this.checkpoint = checkpoint;
         this.kernels = kernels;
-        this.preprocessor = preprocessor(folder, config);
-        Supplier<ClipTokenizer> vocabulary = kernels.start(() -> tokenizer(folder, config, options));
+        this.preprocessor = new ImagePreprocessor(ModelFolder.preprocessing(folder, config));
+        Supplier<ClipTokenizer> vocabulary = kernels.start(
+                () -> ModelFolder.tokenizer(folder, config, options.variant()));
         this.model = new ClipModel(config, checkpoint, kernels);
         this.tokenizer = vocabulary.get();
     }
@@ -75,39 +74,6 @@ public final class Clip implements AutoCloseable {
             checkpoint.close();
             throw e;
         }
-    }
-
-    private static ImagePreprocessor preprocessor(Path folder, ClipConfig config) {
-        Path file = folder.resolve("preprocessor_config.json");
-        int size = config.vision().imageSize();
-        if (config.vision().channels() != 3) {
-            throw new CheckpointException(folder.resolve("config.json") + ": num_channels is "
-                    + config.vision().channels() + ", expected 3: red, green and blue");
-        }
-        Preprocessing settings = Files.exists(file)
-                ? PreprocessingConfig.read(file)
-                : Preprocessing.CLIP.withSize(size);
-        if (settings.crop() != size) {
-            throw new CheckpointException(
-                    file + ": crop_size is " + settings.crop() + ", but config.json has image_size " + size);
-        }
-        return new ImagePreprocessor(settings);
-    }
-
-    private static ClipTokenizer tokenizer(Path folder, ClipConfig config, ClipOptions options) {
-        ClipTokenizer tokenizer = ClipTokenizer.isIn(folder)
-                ? ClipTokenizer.open(folder, options.variant())
-                : ClipTokenizer.clip(options.variant());
-        int vocabulary = config.text().vocabularySize();
-        if (tokenizer.size() > vocabulary) {
-            throw new CheckpointException(folder + ": the tokenizer has " + tokenizer.size()
-                    + " tokens, but config.json has vocab_size " + vocabulary + "; add the model's tokenizer.json");
-        }
-        if (!config.text().legacyEndOfText() && config.text().endTokenId() != tokenizer.endId()) {
-            throw new CheckpointException(folder + ": the tokenizer ends a text with id " + tokenizer.endId()
-                    + ", but config.json has eos_token_id " + config.text().endTokenId());
-        }
-        return tokenizer;
     }
 
     /** Decodes an image file within the limits of the options. */
@@ -152,7 +118,15 @@ public final class Clip implements AutoCloseable {
      * @throws IllegalArgumentException if a text is longer than the model's context and the options do not truncate
      */
     public List<float[]> embedTexts(List<String> texts) {
-        List<int[]> ids = texts.stream().map(this::tokenize).toList();
+        return embedTokens(texts.stream().map(this::tokenize).toList());
+    }
+
+    /**
+     * Unit vectors of texts that are tokenized already, in order, as {@link #embedTexts} gives them.
+     *
+     * @param ids of each text, with start and end, within the model's context; not padded
+     */
+    public List<float[]> embedTokens(List<int[]> ids) {
         SortedMap<int[], float[]> embeddings = new TreeMap<>(Arrays::compare); // what begins alike is adjacent
         ids.forEach(text -> embeddings.put(text, null));
         List<int[]> distinct = List.copyOf(embeddings.keySet());
@@ -196,22 +170,9 @@ public final class Clip implements AutoCloseable {
         List<float[]> prompts = embedTexts(LabelEmbeddings.prompts(labels, templates));
         List<float[]> embeddings = new ArrayList<>(labels.size());
         for (int i = 0; i < prompts.size(); i += templates.size()) {
-            embeddings.add(mean(prompts.subList(i, i + templates.size())));
+            embeddings.add(LabelEmbeddings.mean(prompts.subList(i, i + templates.size())));
         }
         return new LabelEmbeddings(labels, embeddings);
-    }
-
-    private float[] mean(List<float[]> vectors) {
-        if (vectors.size() == 1) {
-            return vectors.getFirst();
-        }
-        float[] sum = new float[dimension()];
-        for (float[] vector : vectors) {
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += vector[i];
-            }
-        }
-        return model.normalize(sum);
     }
 
     /** How well each label fits an image, the best first. */

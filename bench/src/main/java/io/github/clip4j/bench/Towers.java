@@ -14,15 +14,19 @@ final class Towers {
 
     /** CLIP ViT-B/32, or as many of its blocks, with weights from a formula. */
     static ClipModel model(int layers, Kernels kernels) {
+        return new ClipModel(config(layers), new SyntheticCheckpoint(config(layers)), kernels);
+    }
+
+    /** CLIP ViT-B/32, or as many of its blocks. */
+    static ClipConfig config(int layers) {
         VisionConfig vision = ClipConfig.VIT_B_32.vision();
         TextConfig text = ClipConfig.VIT_B_32.text();
-        ClipConfig config = new ClipConfig(
+        return new ClipConfig(
                 new VisionConfig(withLayers(layers, vision.tower()), vision.imageSize(), vision.patchSize(),
                         vision.channels()),
                 new TextConfig(withLayers(layers, text.tower()), text.vocabularySize(), text.contextLength(),
                         text.endTokenId()),
                 ClipConfig.VIT_B_32.projection());
-        return new ClipModel(config, new SyntheticCheckpoint(config), kernels);
     }
 
     private static TowerConfig withLayers(int layers, TowerConfig tower) {

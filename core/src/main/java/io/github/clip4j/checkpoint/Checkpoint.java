@@ -1,6 +1,7 @@
 package io.github.clip4j.checkpoint;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedCollection;
 
@@ -16,6 +17,16 @@ public interface Checkpoint extends AutoCloseable {
      */
     static Checkpoint open(Path path) {
         return CheckpointFiles.open(path);
+    }
+
+    /**
+     * Tensors in memory.
+     *
+     * @param source where they come from, for messages
+     * @param tensors with distinct names
+     */
+    static Checkpoint of(String source, List<Tensor> tensors) {
+        return new MemoryCheckpoint(source, tensors);
     }
 
     /** All tensors in the order of the file. */

@@ -75,6 +75,9 @@ final class ConfigFile {
             json.writeNumberField("vocab_size", config.text().vocabularySize());
             json.writeNumberField("max_position_embeddings", config.text().contextLength());
             json.writeNumberField("eos_token_id", config.text().endTokenId());
+            // the model needs no others, and where they are missing transformers takes those of CLIP's full vocabulary
+            json.writeNullField("bos_token_id");
+            json.writeNullField("pad_token_id");
             json.writeEndObject();
 
             json.writeObjectFieldStart("vision_config");

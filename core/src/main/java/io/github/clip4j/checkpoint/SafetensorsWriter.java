@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedCollection;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Writes the safetensors format; see {@link Checkpoint#open} for reading. */
 public final class SafetensorsWriter {
@@ -69,7 +70,7 @@ public final class SafetensorsWriter {
             out.writeStartObject();
             if (!metadata.isEmpty()) {
                 out.writeObjectFieldStart(SafetensorsHeader.METADATA);
-                for (Map.Entry<String, String> note : metadata.entrySet()) {
+                for (Map.Entry<String, String> note : new TreeMap<>(metadata).entrySet()) { // the same bytes each time
                     out.writeStringField(note.getKey(), note.getValue());
                 }
                 out.writeEndObject();

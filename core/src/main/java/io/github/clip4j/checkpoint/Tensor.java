@@ -16,6 +16,11 @@ public interface Tensor {
         return new FloatTensor(name, values, LongStream.of(shape).boxed().toList());
     }
 
+    /** An I64 scalar in memory. */
+    static Tensor of(String name, long value) {
+        return new Counter(name, value);
+    }
+
     /** The name in the checkpoint, such as {@code visual_projection.weight}. */
     String name();
 
@@ -38,6 +43,13 @@ public interface Tensor {
      * @throws IndexOutOfBoundsException if either range does not exist
      */
     void read(long from, float[] target, int offset, int count);
+
+    /**
+     * The same rounded to the nearest F16. Reading is a {@link CheckpointException} where a value is beyond its range.
+     */
+    default Tensor toFloat16() {
+        return new HalfTensor(this);
+    }
 
     /** Releases the memory of elements read so far, where it can be filled again from a file. */
     default void unload() {}

@@ -24,4 +24,32 @@ public record TextConfig(TowerConfig tower, int vocabularySize, int contextLengt
     public boolean legacyEndOfText() {
         return endTokenId == 2;
     }
+
+    /**
+     * The number of tokens of a text that count: up to its end-of-text token and with it.
+     *
+     * @param ids with start and end token; what follows the end is ignored
+     * @throws IllegalArgumentException if an id is not in the vocabulary or there is no end within the context
+     */
+    public int tokens(int[] ids) {
+        int end = -1;
+        for (int i = 0; i < ids.length && end < 0; i++) {
+            if (ids[i] < 0 || ids[i] >= vocabularySize) {
+                throw new IllegalArgumentException(
+                        "token id " + ids[i] + " at " + i + "; the vocabulary has " + vocabularySize);
+            }
+            end = !legacyEndOfText() && ids[i] == endTokenId ? i : -1;
+        }
+        if (legacyEndOfText()) {
+            for (int i = 0; i < ids.length; i++) {
+                end = end < 0 || ids[i] > ids[end] ? i : end;
+            }
+        }
+        if (end < 0 || end >= contextLength) {
+            throw new IllegalArgumentException(
+                    "a text of " + ids.length + " tokens has no end-of-text token among its first "
+                            + contextLength);
+        }
+        return end + 1;
+    }
 }

@@ -26,4 +26,9 @@ public record VisionConfig(TowerConfig tower, int imageSize, int patchSize, int 
     public int tokens() {
         return grid() * grid() + 1;
     }
+
+    /** Values of a patch. */
+    public int patchElements() {
+        return channels * patchSize * patchSize;
+    }
 }

@@ -74,7 +74,8 @@ public final class ReferenceComparison {
         return deviations;
     }
 
-    private static List<int[]> texts(Tensor ids) {
+    /** The rows of input_ids. */
+    static List<int[]> texts(Tensor ids) {
         int texts = Math.toIntExact(ids.shape().getFirst());
         int[] all = Arrays.stream(ids.longs()).mapToInt(Math::toIntExact).toArray();
         int length = all.length / texts;
@@ -117,50 +118,21 @@ public final class ReferenceComparison {
                     }
                     at += pooled ? 1 : tokens[item];
                 }
-                deviations.add(difference.of(name, false));
+                deviations.add(deviation(name, false, difference));
             }
         }
     }
 
     private void compareOutput(String name, float[] values, Checkpoint truth) {
         if (unseen.remove(name)) {
-            deviations.add(difference(expected.tensor(name), values).of(name, false));
+            deviations.add(deviation(name, false, Difference.of(expected.tensor(name), values)));
         }
         if (truth != null && truth.contains(name)) {
-            deviations.add(difference(truth.tensor(name), values).of(name, true));
+            deviations.add(deviation(name, true, Difference.of(truth.tensor(name), values)));
         }
     }
 
-    private static Difference difference(Tensor reference, float[] values) {
-        Difference difference = new Difference(reference, values.length);
-        for (int i = 0; i < values.length; i++) {
-            difference.add(i, values[i]);
-        }
-        return difference;
-    }
-
-    /** Gathers the largest difference; NaN counts as infinite. */
-    private static final class Difference {
-        private final double[] reference;
-        private double largest;
-        private double scale;
-
-        Difference(Tensor tensor, long size) {
-            if (tensor.size() != size) {
-                throw new CheckpointException("reference " + tensor.name() + " has the shape " + tensor.shape()
-                        + ", the model computes " + size + " values");
-            }
-            this.reference = tensor.doubles();
-        }
-
-        void add(int index, float value) {
-            double difference = Math.abs(value - reference[index]);
-            largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
-            scale = Math.max(scale, Math.abs(reference[index]));
-        }
-
-        Deviation of(String stage, boolean exact) {
-            return new Deviation(stage, exact, largest, largest == 0 ? 0 : largest / scale);
-        }
+    private static Deviation deviation(String stage, boolean exact, Difference difference) {
+        return new Deviation(stage, exact, difference.absolute(), difference.relative());
     }
 }

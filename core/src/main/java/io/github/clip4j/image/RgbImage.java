@@ -8,7 +8,10 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
@@ -36,14 +39,27 @@ public record RgbImage(int width, int height, byte[] pixels) {
      * @throws IOException if the file cannot be written
      */
     public void writePng(Path file) throws IOException {
+        PartialFile.write(file, channel -> encode("png", Channels.newOutputStream(channel)));
+    }
+
+    /** This image as a JPEG file of the JDK's default quality, for people to look at. */
+    public byte[] jpeg() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            encode("jpeg", bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private void encode(String format, OutputStream stream) throws IOException {
         var buffer = new DataBufferByte(pixels, pixels.length);
         var raster = Raster.createInterleavedRaster(buffer, width, height, 3 * width, 3, new int[]{0, 1, 2}, null);
         var colors = new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false,
                 Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
-        PartialFile.write(file, channel -> {
-            try (var output = new MemoryCacheImageOutputStream(Channels.newOutputStream(channel))) {
-                ImageIO.write(new BufferedImage(colors, raster, false, null), "png", output);
-            }
-        });
+        try (var output = new MemoryCacheImageOutputStream(stream)) {
+            ImageIO.write(new BufferedImage(colors, raster, false, null), format, output);
+        }
     }
 }

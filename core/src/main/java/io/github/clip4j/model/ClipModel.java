@@ -76,7 +76,7 @@ public final class ClipModel {
 
     /** The number of tokens of a text that are computed: up to its end-of-text token and with it. */
     public int textLength(int[] ids) {
-        return text.length(ids);
+        return config.text().tokens(ids);
     }
 
     /** Scales rows of features to unit length, in place: embeddings [n, projection]. */

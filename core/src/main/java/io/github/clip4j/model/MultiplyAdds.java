@@ -16,7 +16,7 @@ public final class MultiplyAdds {
     public static long ofImage(ClipConfig config) {
         VisionConfig vision = config.vision();
         long hidden = vision.tower().hidden();
-        long patches = (vision.tokens() - 1) * hidden * vision.channels() * vision.patchSize() * vision.patchSize();
+        long patches = (vision.tokens() - 1) * hidden * vision.patchElements();
         return patches + ofBlocks(vision.tower(), vision.tokens(), false) + hidden * config.projection();
     }
 

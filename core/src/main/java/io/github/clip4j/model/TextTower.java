@@ -40,7 +40,7 @@ final class TextTower {
      */
     float[] features(List<int[]> texts, Trace trace) {
         int hidden = config.tower().hidden();
-        int[] lengths = texts.stream().mapToInt(this::length).toArray();
+        int[] lengths = texts.stream().mapToInt(config::tokens).toArray();
         int prefix = trace == Trace.NONE ? commonPrefix(texts, lengths) : 0;
         Sequences sequences = new Sequences(prefix, Arrays.stream(lengths).map(length -> length - prefix).toArray());
         int[] ends = Arrays.stream(sequences.lengths()).map(length -> length - 1).toArray();
@@ -57,29 +57,6 @@ final class TextTower {
         float[] features = new float[n * projection.weight().n()];
         kernels.multiply(pooled, n, projection.weight(), null, Epilogue.NONE, features); // [n, projection]
         return features;
-    }
-
-    /** Tokens up to the end-of-text token and with it. */
-    int length(int[] ids) {
-        int end = -1;
-        for (int i = 0; i < ids.length && end < 0; i++) {
-            if (ids[i] < 0 || ids[i] >= config.vocabularySize()) {
-                throw new IllegalArgumentException(
-                        "token id " + ids[i] + " at " + i + "; the vocabulary has " + config.vocabularySize());
-            }
-            end = !config.legacyEndOfText() && ids[i] == config.endTokenId() ? i : -1;
-        }
-        if (config.legacyEndOfText()) {
-            for (int i = 0; i < ids.length; i++) {
-                end = end < 0 || ids[i] > ids[end] ? i : end;
-            }
-        }
-        if (end < 0 || end >= config.contextLength()) {
-            throw new IllegalArgumentException(
-                    "a text of " + ids.length + " tokens has no end-of-text token among its first "
-                            + config.contextLength());
-        }
-        return end + 1;
     }
 
     /**

@@ -25,16 +25,12 @@ final class VisionTower {
         this.kernels = kernels;
         this.config = config;
         this.classEmbedding = embeddings.floats("class_embedding", hidden);
-        this.patchEmbedding = embeddings.matrix("patch_embedding.weight", hidden, patchElements());
+        this.patchEmbedding = embeddings.matrix("patch_embedding.weight", hidden, config.patchElements());
         this.positions = embeddings.floats("position_embedding.weight", config.tokens() * hidden);
         this.preNorm = vision.layerNorm("pre_layrnorm", hidden, epsilon); // the checkpoint's spelling
         this.encoder = new Encoder(kernels, config.tower(), "vision", false, vision.at("encoder."));
         this.postNorm = vision.layerNorm("post_layernorm", hidden, epsilon);
         this.projection = weights.matrix("visual_projection.weight", projection, hidden);
-    }
-
-    private int patchElements() {
-        return config.channels() * config.patchSize() * config.patchSize();
     }
 
     /**
@@ -63,8 +59,10 @@ final class VisionTower {
     private float[] embed(float[] pixels, int n) {
         int hidden = config.tower().hidden();
         int tokens = config.tokens();
+        float[] patches = new float[n * (tokens - 1) * config.patchElements()];
+        Patches.cut(config, pixels, 0, n, patches);
         float[] embedded = new float[n * (tokens - 1) * hidden];
-        kernels.multiply(patches(pixels, n), n * (tokens - 1), patchEmbedding.weight(), null, Epilogue.NONE, embedded);
+        kernels.multiply(patches, n * (tokens - 1), patchEmbedding.weight(), null, Epilogue.NONE, embedded);
         float[] x = new float[n * tokens * hidden];
         for (int image = 0; image < n; image++) {
             int at = image * tokens * hidden;
@@ -75,27 +73,5 @@ final class VisionTower {
             }
         }
         return x;
-    }
-
-    /** Cuts images into patches, row by row: [n · grid², channels · patch²], a patch's elements as its weights' are. */
-    private float[] patches(float[] pixels, int n) {
-        int size = config.imageSize();
-        int patch = config.patchSize();
-        int grid = config.grid();
-        float[] patches = new float[n * grid * grid * patchElements()];
-        int to = 0;
-        for (int image = 0; image < n; image++) {
-            for (int row = 0; row < grid; row++) {
-                for (int column = 0; column < grid; column++) {
-                    for (int channel = 0; channel < config.channels(); channel++) {
-                        int from = ((image * config.channels() + channel) * size + row * patch) * size + column * patch;
-                        for (int y = 0; y < patch; y++, from += size, to += patch) {
-                            System.arraycopy(pixels, from, patches, to, patch);
-                        }
-                    }
-                }
-            }
-        }
-        return patches;
     }
 }

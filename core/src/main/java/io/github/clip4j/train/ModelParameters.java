@@ -10,11 +10,21 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /** All tensors of a model in training, in the order in which transformers' CLIPModel lists its parameters. */
 public final class ModelParameters {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+
+    private ModelParameters(ClipConfig config, Predicate<String> trained,
+            BiFunction<String, List<Long>, float[]> values) {
+        Parameters.shapes(config).forEach((name, shape) -> {
+            float[] value = values.apply(name, shape);
+            parameters.put(name,
+                    new Parameter(name, shape, value, trained.test(name) ? new float[value.length] : null));
+        });
+    }
 
     /**
      * Reads the tensors of a checkpoint.
@@ -23,17 +33,23 @@ public final class ModelParameters {
      * @throws CheckpointException if a tensor is missing or has another shape than the config asks for
      */
     public ModelParameters(ClipConfig config, Checkpoint checkpoint, Predicate<String> trained) {
-        Parameters.shapes(config).forEach((name, shape) -> {
+        this(config, trained, (name, shape) -> {
             Tensor tensor = checkpoint.tensor(name);
             if (!tensor.shape().equals(shape)) {
                 throw new CheckpointException(
                         checkpoint.source() + ": tensor " + name + " has the shape " + tensor.shape()
                                 + ", the config asks for " + shape);
             }
-            float[] value = tensor.floats();
-            parameters.put(name,
-                    new Parameter(name, shape, value, trained.test(name) ? new float[value.length] : null));
+            return tensor.floats();
         });
+    }
+
+    /**
+     * The weights of a model that has not been trained: layer norms 1 and 0, biases 0, logit scale ln(1 / 0.07), all
+     * else normally distributed with the standard deviations of OpenAI's CLIP. The same seed gives the same weights.
+     */
+    public static ModelParameters initial(ClipConfig config, long seed, Predicate<String> trained) {
+        return new ModelParameters(config, trained, new Initialization(config, seed)::values);
     }
 
     /** The tensor of a name that the model has. */
@@ -49,6 +65,11 @@ public final class ModelParameters {
     /** Those that an optimiser changes. */
     public List<Parameter> trained() {
         return parameters.values().stream().filter(Parameter::trained).toList();
+    }
+
+    /** The values as tensors of a checkpoint, over the same arrays. */
+    public List<Tensor> tensors() {
+        return parameters.values().stream().map(Parameter::tensor).toList();
     }
 
     /** Sets all gradients to zero. */

@@ -1,5 +1,6 @@
 package io.github.clip4j.train;
 
+import io.github.clip4j.checkpoint.Tensor;
 import java.util.List;
 
 /**
@@ -14,5 +15,15 @@ public record Parameter(String name, List<Long> shape, float[] value, float[] gr
     /** Whether an optimiser changes the tensor. */
     public boolean trained() {
         return gradient != null;
+    }
+
+    /** The value as a tensor of a checkpoint, over the same array. */
+    public Tensor tensor() {
+        return tensor(name, value);
+    }
+
+    /** Values of the same shape under another name. */
+    Tensor tensor(String name, float[] values) {
+        return Tensor.of(name, values, shape.stream().mapToLong(Long::longValue).toArray());
     }
 }

@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class AttentionHead {
     /** Rows of scores held at a time: for the 77 tokens of a text or the 50 of an image all of them. */
-    private static final int QUERY_BLOCK = 96;
+    static final int QUERY_BLOCK = 96;
     private static final int W = Tile.WIDTH;
 
     private final AttentionShape shape;
@@ -32,7 +32,7 @@ final class AttentionHead {
     }
 
     void attend(float[] qkv, float[] out) {
-        float[] keyPanels = packKeys(qkv);
+        float[] keyPanels = packTransposed(qkv, shape.hidden());
         float[] valuePanels = packValues(qkv);
         int queries = task.queries();
         int block = Math.min(QUERY_BLOCK, Math.ceilDiv(queries, Tile.ROWS) * Tile.ROWS);
@@ -49,11 +49,11 @@ final class AttentionHead {
         }
     }
 
-    /** {@code [key / W][dim][key % W]}: the panels of Kᵀ. */
-    private float[] packKeys(float[] qkv) {
+    /** {@code [token / W][dim][token % W]}: the panels of Kᵀ, or Vᵀ; {@code part} is where these stand in a token's row. */
+    float[] packTransposed(float[] qkv, int part) {
         float[] panels = new float[keys * dim];
         for (int j = 0; j < length; j++) {
-            int from = task.row(j) * shape.stride() + shape.hidden() + column;
+            int from = task.row(j) * shape.stride() + part + column;
             int to = j / W * W * dim + j % W;
             for (int d = 0; d < dim; d++) {
                 panels[to + d * W] = qkv[from + d];
@@ -77,7 +77,7 @@ final class AttentionHead {
     /**
      * {@code scores = softmax(Q Kᵀ · scale)} of the queries [from, from + rows); 0 where a query does not see the key.
      */
-    private void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
+    void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
         Arrays.fill(scores, 0);
         for (int i = 0; i < rows; i += Tile.ROWS) {
             int query = task.row(from + i) * shape.stride() + column;

@@ -1,12 +1,15 @@
 package io.github.clip4j.kernels;
 
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
  * The arithmetic of a transformer on row-major {@code float[]}. Work is spread over a fixed number of threads, and any
  * number of callers share them. Every element of a result is computed by one thread in an order that depends only on
- * the shapes of its own row, so results are bit-identical for any number of threads and any batch size.
+ * the shapes of its own row, so results are bit-identical for any number of threads and any batch size; gradients of
+ * parameters, which are sums over the batch, for any number of threads.
  *
  * <p>Shapes are checked here, once, and named in the {@link IllegalArgumentException}; the implementations rely on it.
  */
@@ -68,11 +71,24 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         return workers.start(computation);
     }
 
+    /**
+     * Runs {@code body} for 0 to tasks - 1 on the threads, in any order, and returns when all have run. What one task
+     * writes, no other may touch.
+     */
+    public final void parallel(int tasks, IntConsumer body) {
+        workers.forEach(tasks, body);
+    }
+
     /** Packs W [n, k] for {@link #multiply}. */
     public final PackedMatrix pack(int n, int k, RowReader rows) {
         PackedMatrix packed = new PackedMatrix(n, k, panelWidth);
-        workers.forEach(packed.panels(), panel -> packed.packPanel(panel, rows));
+        repack(packed, rows);
         return packed;
+    }
+
+    /** Packs another W of the same shape into the memory of this one, with which nothing may be multiplied meanwhile. */
+    public final void repack(PackedMatrix packed, RowReader rows) {
+        workers.forEach(packed.panels(), panel -> packed.packPanel(panel, rows));
     }
 
     /**
@@ -113,14 +129,23 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
      */
     public final void attentionOf(int[] queries, float[] qkv, Sequences sequences, int heads, int headDim,
             boolean causal, float[] out) {
+        attention(qkv, shapeOf(queries, sequences, heads, headDim, causal), queries.length, out);
+    }
+
+    private static AttentionShape shapeOf(int[] queries, Sequences sequences, int heads, int headDim, boolean causal) {
         require(queries.length == sequences.count(), "number of queries", queries.length, sequences.count());
         for (int s = 0; s < queries.length; s++) {
             Objects.checkIndex(queries[s], sequences.lengths()[s]);
         }
-        attention(qkv, new AttentionShape(sequences, queries, heads, headDim, causal), queries.length, out);
+        return new AttentionShape(sequences, queries, heads, headDim, causal);
     }
 
     private void attention(float[] qkv, AttentionShape shape, int results, float[] out) {
+        check(qkv, shape, results, out);
+        attend(shape, qkv, out);
+    }
+
+    private static void check(float[] qkv, AttentionShape shape, int results, float[] out) {
         require(shape.heads() > 0, "heads", shape.heads(), "positive");
         require(shape.headDim() > 0, "headDim", shape.headDim(), "positive");
         require(shape.causal() || shape.sequences().prefix() == 0, "prefix", shape.sequences().prefix(),
@@ -128,7 +153,6 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         long hidden = (long) shape.heads() * shape.headDim();
         holds(qkv, shape.sequences().tokens(), 3 * hidden, "qkv");
         holds(out, results, hidden, "out");
-        attend(shape, qkv, out);
     }
 
     /**
@@ -142,10 +166,11 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         normalizeLayer(x, rows, weight, bias, epsilon, y);
     }
 
-    /** {@code x[i] = activation(x[i])} for i below n. */
-    public final void activate(Activation activation, float[] x, int n) {
+    /** {@code y[i] = activation(x[i])} for i below n; y may be x. */
+    public final void activate(Activation activation, float[] x, int n, float[] y) {
         holds(x, 1, n, "x");
-        apply(activation, x, 0, n);
+        holds(y, 1, n, "y");
+        apply(activation, x, n, y);
     }
 
     /** {@code x = exp(x - max) / sum(exp(x - max))} for each row of x [rows, n]. */
@@ -164,13 +189,175 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         }
     }
 
+    /**
+     * Packs Wᵀ for {@link #multiply}: {@code multiply(dY, packTransposed(W))} is {@code dX = dY · W}, the gradient of
+     * the input of {@code Y = X · Wᵀ}.
+     *
+     * @param w [n, k], row-major
+     */
+    public final PackedMatrix packTransposed(float[] w, int n, int k) {
+        PackedMatrix packed = new PackedMatrix(k, n, panelWidth);
+        repackTransposed(packed, w);
+        return packed;
+    }
+
+    /** {@link #repack} of what {@link #packTransposed} made. */
+    public final void repackTransposed(PackedMatrix packed, float[] w) {
+        holds(w, packed.k, packed.n, "W");
+        workers.forEach(packed.panels(), panel -> packed.packTransposedPanel(panel, w));
+    }
+
+    /**
+     * Gradients of the weights of {@code Y = X · Wᵀ + b}: {@code dW += dYᵀ · X} and {@code db += sum of the rows of dY}.
+     *
+     * @param dy [m, n]
+     * @param x [m, k]
+     * @param dw [n, k]
+     * @param db [n], or null
+     */
+    public final void weightGradient(float[] dy, float[] x, int m, int n, int k, float[] dw, float[] db) {
+        holds(dy, m, n, "dY");
+        holds(x, m, k, "X");
+        holds(dw, n, k, "dW");
+        if (db != null) {
+            holds(db, 1, n, "db");
+        }
+        gradients().weights(dy, x, m, n, k, dw, db);
+    }
+
+    /** {@code dy[i] = dy[i] * activation'(x[i])} for i below n; x is the input of {@link #activate}. */
+    public final void activateGradient(Activation activation, float[] x, float[] dy, int n) {
+        holds(x, 1, n, "x");
+        holds(dy, 1, n, "dy");
+        gradients().activate(activation, x, dy, n);
+    }
+
+    /**
+     * Gradients of {@link #layerNorm}. With {@code s = 1 / sqrt(variance + epsilon)}, {@code z = (x - mean) s} and
+     * {@code g = dy * weight}, for each row {@code dx += s (g - mean(g) - z mean(g z))}, and over all rows
+     * {@code dWeight += sum(dy z)}, {@code dBias += sum(dy)}.
+     *
+     * @param x [rows, n], the input of the layer norm
+     * @param dx [rows, n]; must not overlap x or dy
+     * @param dWeight [n], or null
+     * @param dBias [n], or null
+     */
+    public final void layerNormGradient(float[] x, int rows, float[] weight, float epsilon, float[] dy, float[] dx,
+            float[] dWeight, float[] dBias) {
+        int n = weight.length;
+        holds(x, rows, n, "x");
+        holds(dy, rows, n, "dy");
+        holds(dx, rows, n, "dx");
+        if (dWeight != null) {
+            holds(dWeight, 1, n, "dWeight");
+        }
+        if (dBias != null) {
+            holds(dBias, 1, n, "dBias");
+        }
+        gradients().layerNorm(x, rows, weight, epsilon, dy, dx, dWeight, dBias);
+    }
+
+    /**
+     * Gradient of {@link #attention}, whose probabilities P are computed again:
+     * {@code dV = Pᵀ · dO}, {@code dP = dO · Vᵀ}, {@code dS = P (dP - sum of P dP over a row) / sqrt(headDim)},
+     * {@code dQ = dS · K} and {@code dK = dSᵀ · Q} per head.
+     *
+     * @param sequences without a prefix
+     * @param dOut [tokens, heads * headDim]
+     * @param dQkv [tokens, 3 * heads * headDim], overwritten; must overlap neither {@code qkv} nor {@code dOut}
+     */
+    public final void attentionGradient(float[] qkv, Sequences sequences, int heads, int headDim, boolean causal,
+            float[] dOut, float[] dQkv) {
+        AttentionShape shape = new AttentionShape(sequences, null, heads, headDim, causal);
+        check(qkv, shape, sequences.tokens(), dOut);
+        attentionGradient(qkv, shape, dOut, dQkv);
+    }
+
+    /**
+     * Gradient of {@link #attentionOf}.
+     *
+     * @param dOut [sequences, heads * headDim]
+     * @param dQkv as in {@link #attentionGradient}, 0 for the other queries
+     */
+    public final void attentionOfGradient(int[] queries, float[] qkv, Sequences sequences, int heads, int headDim,
+            boolean causal, float[] dOut, float[] dQkv) {
+        AttentionShape shape = shapeOf(queries, sequences, heads, headDim, causal);
+        check(qkv, shape, queries.length, dOut);
+        attentionGradient(qkv, shape, dOut, dQkv);
+    }
+
+    private void attentionGradient(float[] qkv, AttentionShape shape, float[] dOut, float[] dQkv) {
+        require(shape.sequences().prefix() == 0, "prefix", shape.sequences().prefix(), "0 in a gradient");
+        int tokens = shape.sequences().tokens();
+        holds(dQkv, tokens, shape.stride(), "dQkv");
+        if (shape.queries() != null) {
+            Arrays.fill(dQkv, 0, tokens * shape.stride(), 0);
+        }
+        gradients().attention(shape, qkv, dOut, dQkv);
+    }
+
+    /**
+     * Gradient of {@link #normalize}: {@code dx = (dy - y (y · dy)) / |x|} with {@code y = x / |x|}, for each row.
+     *
+     * @param x [rows, n], the input of normalize
+     * @param dx [rows, n], overwritten; may be dy
+     */
+    public final void normalizeGradient(float[] x, int rows, int n, float[] dy, float[] dx) {
+        holds(x, rows, n, "x");
+        holds(dy, rows, n, "dy");
+        holds(dx, rows, n, "dx");
+        for (int r = 0; r < rows; r++) {
+            gradients().normalizeRow(x, r * n, n, dy, dx);
+        }
+    }
+
+    /**
+     * Softmax cross entropy, {@code -sum(targets * log softmax(logits))}, the mean over the rows, and its gradient:
+     * logits become {@code (softmax(logits) - targets) / rows}.
+     *
+     * @param logits [rows, n]
+     * @param targets [rows, n]; every row is a distribution, its sum is 1
+     */
+    public final double crossEntropy(float[] logits, int rows, int n, float[] targets) {
+        require(rows > 0, "rows", rows, "positive");
+        holds(logits, rows, n, "logits");
+        holds(targets, rows, n, "targets");
+        double loss = 0;
+        for (int r = 0; r < rows; r++) {
+            loss += gradients().crossEntropyRow(logits, r * n, n, targets, 1f / rows);
+        }
+        return loss / rows;
+    }
+
+    /**
+     * Gradient of looking up rows of a table: {@code dTable[ids[i]] += dx[i]} for each row i.
+     *
+     * @param dx [ids, n]
+     * @param dTable [any number of rows, n]
+     * @throws IndexOutOfBoundsException if an id is not a row of the table; nothing is added then
+     */
+    public final void scatterAdd(float[] dx, int[] ids, int n, float[] dTable) {
+        require(n > 0, "n", n, "positive");
+        holds(dx, ids.length, n, "dx");
+        for (int id : ids) {
+            Objects.checkIndex(id, dTable.length / n);
+        }
+        for (int i = 0; i < ids.length; i++) {
+            for (int j = 0; j < n; j++) {
+                dTable[ids[i] * n + j] += dx[i * n + j];
+            }
+        }
+    }
+
+    abstract Gradients gradients();
+
     abstract void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c);
 
     abstract void attend(AttentionShape shape, float[] qkv, float[] out);
 
     abstract void normalizeLayer(float[] x, int rows, float[] weight, float[] bias, float epsilon, float[] y);
 
-    abstract void apply(Activation activation, float[] x, int from, int n);
+    abstract void apply(Activation activation, float[] x, int n, float[] y);
 
     /** Softmax of {@code scale * x[from, from + n)}, in place; scale is positive. */
     abstract void softmaxRow(float[] x, int from, int n, float scale);

@@ -59,6 +59,14 @@ public final class PackedMatrix {
         }
     }
 
+    /** Packs the panel of a matrix whose transpose {@code w} [k, n] is given: slices of its rows. */
+    void packTransposedPanel(int panel, float[] w) {
+        int columns = Math.min(width, n - panel * width);
+        for (int p = 0; p < k; p++) {
+            System.arraycopy(w, p * n + panel * width, data, index(panel, p), columns);
+        }
+    }
+
     private void transpose(float[] block, int count, int at) {
         for (int p = 0; p < k; p++, at += width) {
             for (int i = 0; i < count; i++) {

@@ -7,15 +7,22 @@ import java.util.List;
  */
 final class ScalarKernels extends Kernels {
     private final String reason;
+    private final Gradients gradients;
 
     ScalarKernels(int threads, String reason) {
         super(threads, 1); // panels of one column: row-major weights
         this.reason = reason;
+        this.gradients = new ScalarGradients(workers);
     }
 
     @Override
     public String description() {
         return "scalar arithmetic (" + reason + "), " + threads() + " threads";
+    }
+
+    @Override
+    Gradients gradients() {
+        return gradients;
     }
 
     @Override
@@ -88,9 +95,9 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
-    void apply(Activation activation, float[] x, int from, int n) {
-        for (int i = from; i < from + n; i++) {
-            x[i] = activate(activation, x[i]);
+    void apply(Activation activation, float[] x, int n, float[] y) {
+        for (int i = 0; i < n; i++) {
+            y[i] = activate(activation, x[i]);
         }
     }
 

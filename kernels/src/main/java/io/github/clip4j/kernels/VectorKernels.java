@@ -16,9 +16,14 @@ final class VectorKernels extends Kernels {
     private static final long WORTH_SHARING = 1 << 18;
     /** Rows of a layer norm that one task takes. */
     private static final int NORM_ROWS = 16;
+    /** Elements that one task activates; they stay in the first-level cache. */
+    private static final int ACTIVATION_BLOCK = 4096;
+
+    private final Gradients gradients;
 
     VectorKernels(int threads) {
         super(threads, Tile.WIDTH);
+        gradients = new VectorGradients(this);
         if (threads > 1) {
             workers.start(new WarmUp(this)::run);
         }
@@ -29,7 +34,13 @@ final class VectorKernels extends Kernels {
         return Lanes.FLOATS.vectorBitSize() + "-bit vectors, " + threads() + (threads() == 1 ? " thread" : " threads");
     }
 
-    private void share(int tasks, long multiplyAdds, IntConsumer body) {
+    @Override
+    Gradients gradients() {
+        return gradients;
+    }
+
+    /** Runs the tasks, on all threads if they are worth it. */
+    void share(int tasks, long multiplyAdds, IntConsumer body) {
         if (multiplyAdds < WORTH_SHARING) {
             for (int i = 0; i < tasks; i++) {
                 body.accept(i);
@@ -109,8 +120,13 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
-    void apply(Activation activation, float[] x, int from, int n) {
-        VectorRows.activate(activation, x, from, n);
+    void apply(Activation activation, float[] x, int n, float[] y) {
+        share(Math.ceilDiv(n, ACTIVATION_BLOCK), 16L * n, task -> {
+            int from = task * ACTIVATION_BLOCK;
+            int count = Math.min(ACTIVATION_BLOCK, n - from);
+            System.arraycopy(x, from, y, from, count);
+            VectorRows.activate(activation, y, from, count);
+        });
     }
 
     @Override

@@ -28,6 +28,8 @@ final class VectorMath {
     private static final float EXP_ZERO = -103.972084f;
 
     private static final float SQRT_HALF = 0.707106781f;
+    /** {@code 1 / sqrt(2 pi)} */
+    private static final float NORMAL_DENSITY = 0.398942280f;
     /** From here on erf is 1 in float32. */
     private static final float ERF_ONE = 3.92f;
 
@@ -99,6 +101,19 @@ final class VectorMath {
     /** {@link Activation#GELU}. */
     static FloatVector gelu(FloatVector x) {
         return x.mul(0.5f).mul(erf(x.mul(SQRT_HALF)).add(1f));
+    }
+
+    /** The derivative of {@link #quickGelu}: with {@code s = sigmoid(1.702 x)}, {@code s + 1.702 x s (1 - s)}. */
+    static FloatVector quickGeluSlope(FloatVector x) {
+        FloatVector one = broadcast(1f);
+        FloatVector sigmoid = one.div(exp(x.mul(-1.702f)).add(1f));
+        return one.sub(sigmoid).mul(x.mul(1.702f)).fma(sigmoid, sigmoid);
+    }
+
+    /** The derivative of {@link #gelu}: {@code (1 + erf(x / sqrt 2)) / 2 + x e^(-x²/2) / sqrt(2 pi)}. */
+    static FloatVector geluSlope(FloatVector x) {
+        FloatVector density = exp(x.mul(x).mul(-0.5f)).mul(NORMAL_DENSITY);
+        return x.fma(density, erf(x.mul(SQRT_HALF)).add(1f).mul(0.5f));
     }
 
     /**

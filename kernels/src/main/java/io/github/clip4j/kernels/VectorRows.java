@@ -29,7 +29,7 @@ final class VectorRows {
         }
     }
 
-    private static float sum(float[] x, int from, int n) {
+    static float sum(float[] x, int from, int n) {
         FloatVector sums = FloatVector.zero(F);
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> m = F.indexInRange(i, n);
@@ -38,7 +38,7 @@ final class VectorRows {
         return VectorMath.sum(sums);
     }
 
-    private static float squaredDeviations(float[] x, int from, int n, float mean) {
+    static float squaredDeviations(float[] x, int from, int n, float mean) {
         FloatVector sums = FloatVector.zero(F);
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> m = F.indexInRange(i, n);
@@ -60,7 +60,7 @@ final class VectorRows {
         divide(x, from, n, VectorMath.sum(sums));
     }
 
-    private static float max(float[] x, int from, int n) {
+    static float max(float[] x, int from, int n) {
         FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
         for (int i = 0; i < n; i += L) {
             VectorMask<Float> m = F.indexInRange(i, n);

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -47,6 +48,25 @@ abstract class KernelsContract {
                 for (int k : new int[]{1, 2, 383, 384, 385, 800}) {
                     checkProduct(kernels, m, 67, k);
                 }
+            }
+        }
+    }
+
+    /** Weights packed into the memory of others are as if they had been packed anew. */
+    @Test
+    void packsAgain() {
+        int k = 19;
+        try (Kernels kernels = kernels(2)) {
+            for (int n = 1; n <= 130; n++) {
+                Random random = new Random(n);
+                float[] old = uniform(random, n * k);
+                float[] w = uniform(random, n * k);
+                PackedMatrix packed = kernels.pack(n, k, RowReader.of(old, k));
+                kernels.repack(packed, RowReader.of(w, k));
+                assertArrayEquals(kernels.pack(n, k, RowReader.of(w, k)).data, packed.data, "n = " + n);
+                PackedMatrix transposed = kernels.packTransposed(old, n, k);
+                kernels.repackTransposed(transposed, w);
+                assertArrayEquals(kernels.packTransposed(w, n, k).data, transposed.data, "transposed, n = " + n);
             }
         }
     }
@@ -295,17 +315,20 @@ abstract class KernelsContract {
 
     @Test
     void activates() {
-        try (Kernels kernels = kernels(1)) {
+        int[] sizes = IntStream.concat(IntStream.rangeClosed(1, 70), IntStream.of(50_003)).toArray();
+        try (Kernels kernels = kernels(3)) {
             for (Activation activation : Activation.values()) {
-                for (int n = 1; n <= 70; n++) {
+                for (int n : sizes) {
                     Random random = new Random(n);
                     float[] x = uniform(random, n);
-                    float[] y = padded(n);
                     for (int i = 0; i < n; i++) {
                         x[i] *= 12;
-                        y[i] = x[i];
                     }
-                    kernels.activate(activation, y, n);
+                    float[] y = padded(n);
+                    kernels.activate(activation, x, n, y);
+                    float[] inPlace = x.clone();
+                    kernels.activate(activation, inPlace, n, inPlace);
+                    assertArrayEquals(Arrays.copyOf(y, n), inPlace, activation + " in place, n = " + n);
                     for (int i = 0; i < n; i++) {
                         double bound = 8 * U * (Math.abs(x[i]) + 1);
                         assertEquals(activation(activation, x[i]), y[i], bound, activation + " of " + x[i]);

@@ -1,6 +1,7 @@
 package io.github.clip4j.tokenizer;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +18,9 @@ import java.util.stream.IntStream;
  * in both originals; a surrogate without its other half counts as U+FFFD.
  */
 public final class ClipTokenizer {
+    /** The number of tokens of CLIP as published. */
+    static final int CLIP_SIZE = 49_408;
+
     private final Vocabulary vocabulary;
     private final BytePairEncoder encoder;
     private final Variant variant;
@@ -41,6 +45,21 @@ public final class ClipTokenizer {
      */
     public static ClipTokenizer open(Path folderOrFile, Variant variant) {
         return new ClipTokenizer(VocabularyFiles.read(folderOrFile), variant);
+    }
+
+    /**
+     * Writes {@code vocab.json} and {@code merges.txt} of a vocabulary that is a part of CLIP's: all bytes, CLIP's first
+     * merges, start and end of text. For new models that do with fewer tokens.
+     *
+     * @param size number of tokens, {@value VocabularyFiles#BYTES_AND_SPECIALS} to {@value #CLIP_SIZE}
+     * @throws IllegalArgumentException if the size is out of these bounds
+     */
+    public static void writeClip(Path folder, int size) throws IOException {
+        if (size < VocabularyFiles.BYTES_AND_SPECIALS || size > CLIP_SIZE) {
+            throw new IllegalArgumentException("a vocabulary of %d tokens, expected %d to %d".formatted(size,
+                    VocabularyFiles.BYTES_AND_SPECIALS, CLIP_SIZE));
+        }
+        VocabularyFiles.writeClip(folder, size);
     }
 
     /** Whether a folder holds a file from which {@link #open} would read. */

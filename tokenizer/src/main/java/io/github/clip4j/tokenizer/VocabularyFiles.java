@@ -1,5 +1,6 @@
 package io.github.clip4j.tokenizer;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,10 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -27,8 +29,10 @@ final class VocabularyFiles {
     private static final String MERGES = "merges.txt";
     private static final String MERGE_LIST = "bpe_simple_vocab*.txt.gz";
     private static final String CLIP_MERGE_LIST = "bpe_simple_vocab_16e6.txt.gz";
+    /** Tokens that no merge makes: the bytes inside and at the end of a word, start and end of text. */
+    static final int BYTES_AND_SPECIALS = 2 * 256 + 2;
     /** Of the merge list's 262,144 lines CLIP takes so many that its vocabulary has 49,408 tokens. */
-    private static final int CLIP_MERGES = 49_408 - 2 * 256 - 2;
+    private static final int CLIP_MERGES = ClipTokenizer.CLIP_SIZE - BYTES_AND_SPECIALS;
     /** Those lines have 525 kB, and what follows them need not be unpacked. */
     private static final int MERGE_LIST_BYTES = 1 << 20;
 
@@ -107,15 +111,25 @@ final class VocabularyFiles {
         return new Vocabulary(ids, hasHeader ? lines.subList(1, lines.size()) : lines, merges.toString());
     }
 
-    /** From a gzip of a header line and merges by rank; ids are given in the order of CLIP's vocabulary. */
+    /** From a gzip of a header line and merges by rank. */
     private static Vocabulary mergeList(InputStream gzip, String source) throws IOException {
+        List<String> merges = merges(gzip, CLIP_MERGES, source);
+        return new Vocabulary(ids(merges), merges, source);
+    }
+
+    private static List<String> merges(InputStream gzip, int count, String source) throws IOException {
         byte[] content = new GZIPInputStream(gzip, 1 << 16).readNBytes(MERGE_LIST_BYTES);
-        List<String> merges = new String(content, StandardCharsets.UTF_8).lines().skip(1).limit(CLIP_MERGES).toList();
-        if (merges.size() < CLIP_MERGES) {
+        List<String> merges = new String(content, StandardCharsets.UTF_8).lines().skip(1).limit(count).toList();
+        if (merges.size() < count) {
             throw new TokenizerException("%s: %d merges, expected at least %d; the file is cut off or not CLIP's"
-                    .formatted(source, merges.size(), CLIP_MERGES));
+                    .formatted(source, merges.size(), count));
         }
-        Map<String, Integer> ids = HashMap.newHashMap(2 * 256 + CLIP_MERGES + 2);
+        return merges;
+    }
+
+    /** Ids in the order of CLIP's vocabulary. */
+    private static Map<String, Integer> ids(List<String> merges) {
+        Map<String, Integer> ids = LinkedHashMap.newLinkedHashMap(BYTES_AND_SPECIALS + merges.size());
         for (String endOfWord : List.of("", Vocabulary.END_OF_WORD)) {
             for (char symbol : ByteSymbols.IN_VOCABULARY_ORDER.toCharArray()) {
                 ids.put(symbol + endOfWord, ids.size());
@@ -125,7 +139,17 @@ final class VocabularyFiles {
         merges.forEach(merge -> ids.putIfAbsent(merge.replace(" ", ""), ids.size()));
         ids.putIfAbsent(Vocabulary.START_OF_TEXT, ids.size());
         ids.putIfAbsent(Vocabulary.END_OF_TEXT, ids.size());
-        return new Vocabulary(ids, merges, source);
+        return ids;
+    }
+
+    /** Writes {@code vocab.json} and {@code merges.txt} of the first {@code size} tokens of CLIP's, specials included. */
+    static void writeClip(Path folder, int size) throws IOException {
+        List<String> merges;
+        try (InputStream in = VocabularyFiles.class.getResourceAsStream(CLIP_MERGE_LIST)) {
+            merges = merges(in, size - BYTES_AND_SPECIALS, CLIP_MERGE_LIST);
+        }
+        Files.write(folder.resolve(MERGES), Stream.concat(Stream.of("#version: 0.2"), merges.stream()).toList());
+        new JsonMapper().writeValue(folder.resolve(VOCABULARY).toFile(), ids(merges));
     }
 
     private static byte[] content(Path file) {

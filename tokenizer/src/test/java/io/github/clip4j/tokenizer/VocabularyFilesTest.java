@@ -207,6 +207,38 @@ class VocabularyFilesTest {
         ids.set(to, ids.remove(token));
     }
 
+    @Test
+    void aPartOfClips() throws IOException {
+        ClipTokenizer whole = ClipTokenizer.clip(Variant.TRANSFORMERS);
+        for (int size : List.of(514, 515, 8192, 49408)) {
+            ClipTokenizer.writeClip(folder, size);
+            ClipTokenizer part = ClipTokenizer.open(folder, Variant.TRANSFORMERS);
+            assertEquals(size, part.size());
+            assertEquals(List.of(size - 2, size - 1), List.of(part.startId(), part.endId()));
+            for (int id = 0; id < size - 2; id++) {
+                assertEquals(whole.token(id), part.token(id), "token " + id + " of " + size);
+            }
+            String text = "An aerial photograph of a café";
+            assertEquals(whole.decode(whole.encode(text)), part.decode(part.encode(text)), size + " tokens");
+        }
+        for (int size : List.of(-1, 513, 49409)) {
+            assertThrows(IllegalArgumentException.class, () -> ClipTokenizer.writeClip(folder, size));
+        }
+    }
+
+    @Test
+    void aPartOfClipsIsTheOneOfTheSmallModel() throws IOException {
+        Path model = Path.of(System.getProperty("shared"), "models/rsicd-small");
+        assumeTrue(Files.isDirectory(model), "no reference data at " + model);
+        ClipTokenizer.writeClip(folder, 8192);
+        for (String name : List.of("vocab.json", "merges.txt")) {
+            boolean json = name.endsWith(".json");
+            String expected = Files.readString(model.resolve(name)).strip();
+            String written = Files.readString(folder.resolve(name)).strip();
+            assertEquals(json ? JSON.readTree(expected) : expected, json ? JSON.readTree(written) : written, name);
+        }
+    }
+
     private ClipTokenizer open(String name) {
         return ClipTokenizer.open(folder.resolve(name), Variant.TRANSFORMERS);
     }

@@ -5,6 +5,8 @@ import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.checkpoint.SyntheticCheckpoint;
 import io.github.clip4j.evaluate.Deviation;
 import io.github.clip4j.evaluate.ReferenceComparison;
+import io.github.clip4j.evaluate.TrainingComparison;
+import io.github.clip4j.evaluate.TrainingDeviation;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.model.ClipModel;
 import java.io.PrintWriter;
@@ -22,8 +24,10 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "compare",
         description = "Run recorded inputs through a model and tell at every stage how far it is from what another "
-                + "implementation computed.",
-        footerHeading = "%nExample:%n", footer = "  clip compare --reference reference/models/quick-gelu")
+                + "implementation computed; or train on recorded batches, and tell how far gradients, losses and "
+                + "parameters are.",
+        footerHeading = "%nExamples:%n", footer = {"  clip compare --reference reference/models/quick-gelu",
+                "  clip compare --training --reference reference/training"})
 final class CompareCommand implements Callable<Integer> {
     /** Float64 leaves only our own rounding errors; float32 adds those of the other implementation. */
     private static final double EXACT = 0.2;
@@ -37,8 +41,15 @@ final class CompareCommand implements Callable<Integer> {
     private Path model;
 
     @Option(names = "--reference", paramLabel = "DIR", required = true,
-            description = "Folder with inputs.safetensors, expected.safetensors and, computed in float64, truth.safetensors.")
+            description = "Folder with inputs.safetensors, expected.safetensors and, computed in float64, truth.safetensors; "
+                    + "for --training with initial/, batches.safetensors, gradients-batch0.safetensors, trajectory.json and "
+                    + "{adamw,adafactor}-after-step-N.safetensors.")
     private Path reference;
+
+    @Option(names = "--training",
+            description = "Compare gradients, and six steps or however many are recorded with both optimizers; what is "
+                    + "allowed is fixed and printed.")
+    private boolean training;
 
     @Option(names = "--tolerance", paramLabel = "T", defaultValue = "1e-5",
             description = "Largest error that is allowed, relative to the largest value of its stage (default: "
@@ -56,6 +67,9 @@ final class CompareCommand implements Callable<Integer> {
         if (!(tolerance > 0 && tolerance < 1)) {
             throw new UsageException("--tolerance " + tolerance + ": expected a number between 0 and 1");
         }
+        if (training) {
+            return compareTraining();
+        }
         List<Deviation> deviations = compare();
         Optional<Deviation> first = deviations.stream().filter(deviation -> !within(deviation)).findFirst();
         if (json) {
@@ -66,10 +80,36 @@ final class CompareCommand implements Callable<Integer> {
         return first.isPresent() ? 1 : 0;
     }
 
-    private List<Deviation> compare() {
+    private int compareTraining() {
+        for (String option : List.of("--model", "--tolerance")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new UsageException(
+                        option + " cannot be given with --training: the model is the folder initial of "
+                                + "the reference, and what is allowed is fixed");
+            }
+        }
+        checkReference();
+        try (Kernels kernels = Kernels.create(threads.count())) {
+            List<TrainingDeviation> deviations = TrainingComparison.run(reference, kernels);
+            TrainingReport.print(deviations, json, spec.commandLine().getOut());
+            return deviations.stream().allMatch(TrainingDeviation::within) ? 0 : 1;
+        } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+            throw unfit(e);
+        }
+    }
+
+    private void checkReference() {
         if (!Files.isDirectory(reference)) {
             throw new DataException(reference + ": there is no such folder");
         }
+    }
+
+    private DataException unfit(RuntimeException e) {
+        return new DataException(reference + ": does not fit the model: " + e.getMessage(), e);
+    }
+
+    private List<Deviation> compare() {
+        checkReference();
         boolean own = Files.exists(reference.resolve("config.json"));
         boolean synthetic = model == null && !own && Files.exists(reference.resolve("weights-checksums.json"));
         if (model == null && !own && !synthetic) {
@@ -81,7 +121,7 @@ final class CompareCommand implements Callable<Integer> {
                 Checkpoint weights = synthetic ? new SyntheticCheckpoint() : Checkpoint.open(folder)) {
             return ReferenceComparison.run(new ClipModel(config, weights, kernels), reference);
         } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
-            throw new DataException(reference + ": does not fit the model: " + e.getMessage(), e);
+            throw unfit(e);
         }
     }
 

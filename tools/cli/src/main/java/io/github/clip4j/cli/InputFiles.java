@@ -48,7 +48,7 @@ final class InputFiles {
                 try {
                     if (!ImageInput.isAddress(input) && Files.exists(output)
                             && Files.isSameFile(Path.of(input), output)) {
-                        throw new UsageException("--output " + output + ": would overwrite the input " + input);
+                        throw new UsageException(output + ": would overwrite the input " + input);
                     }
                 } catch (IOException e) {
                     // an input that is not there is told when it is read

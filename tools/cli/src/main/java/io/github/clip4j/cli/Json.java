@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** JSON lines. */
 final class Json {
@@ -39,6 +40,17 @@ final class Json {
     /** A string in quotes. */
     static String string(String value) {
         return write(json -> json.writeString(value));
+    }
+
+    /** An array of strings. */
+    static String array(List<String> values) {
+        return write(json -> {
+            json.writeStartArray();
+            for (String value : values) {
+                json.writeString(value);
+            }
+            json.writeEndArray();
+        });
     }
 
     private static String write(Fields value) {

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.tokenizer.TokenizerException;
+import io.github.clip4j.train.TrainingException;
+import io.github.clip4j.train.data.DataSetException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.AutoComplete;
@@ -20,10 +22,11 @@ import picocli.CommandLine.Spec;
 
 /** The {@code clip} command: one class for each subcommand, and here what they share of errors and exit codes. */
 @Command(name = "clip", mixinStandardHelpOptions = true, version = "clip4j 0.1.0", sortOptions = false,
-        description = "CLIP on the JVM: which label fits an image, and vectors of images and texts.",
+        description = "CLIP on the JVM: which label fits an image, and vectors of images and texts, training.",
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
-        subcommands = {ClassifyCommand.class, EmbedCommand.class, FindCommand.class, TokenizeCommand.class,
+        subcommands = {ClassifyCommand.class, EmbedCommand.class, FindCommand.class, EvaluateCommand.class,
+                TrainCommand.class, InterpolateCommand.class, ProbeCommand.class, TokenizeCommand.class,
                 PreprocessCommand.class,
                 InfoCommand.class, CompareCommand.class, BenchmarkCommand.class, SyntheticModelCommand.class,
                 AutoComplete.GenerateCompletion.class, HelpCommand.class})
@@ -80,7 +83,7 @@ final class Main implements Runnable {
     private int executionError(Exception e, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
         boolean data = e instanceof CheckpointException || e instanceof ImageException
-                || e instanceof TokenizerException
+                || e instanceof TokenizerException || e instanceof DataSetException || e instanceof TrainingException
                 || e instanceof UncheckedIOException || e instanceof DataException;
         boolean usage = e instanceof UsageException;
         err.println("clip: " + oneLine(data || usage

@@ -82,4 +82,40 @@ class CompareCommandTest {
         assertEquals(1, run.exitCode());
         assertEquals(STAGE, new ObjectMapper().readTree(run.out()).get("diverges").textValue());
     }
+
+    @Test
+    void trainingAgrees() throws IOException {
+        Path reference = TestData.shared("reference/training");
+        Run run = Run.clip("compare", "--training", "--reference", reference);
+        assertEquals(0, run.exitCode(), run.out() + run.err());
+        assertEquals("all within what is allowed", run.lines().getLast());
+        JsonNode result = new ObjectMapper()
+                .readTree(Run.clip("compare", "--training", "--reference", reference, "--json").out());
+        assertTrue(result.get("within").booleanValue());
+        assertEquals(8, result.get("results").size(), result.toString());
+    }
+
+    @Test
+    void trainingThatDivergesIsNamed() throws IOException {
+        Path reference = TestData.shared("reference/training");
+        for (String name : List.of("initial", "initial/config.json", "initial/model.safetensors",
+                "batches.safetensors", "gradients-batch0.safetensors")) {
+            Files.copy(reference.resolve(name), folder.resolve(name));
+        }
+        Files.writeString(folder.resolve("trajectory.json"),
+                "{\"learning_rate\": [0], \"adamw_losses\": [2.32103], \"adafactor_losses\": [2.3]}");
+        Run run = Run.clip("compare", "--training", "--reference", folder);
+        assertEquals(1, run.exitCode(), run.err());
+        assertEquals("first results that diverge: adafactor losses", run.lines().getLast());
+        List<String> diverging = run.lines().stream().filter(line -> line.endsWith(" diverges")).toList();
+        assertEquals(1, diverging.size(), run.out());
+        assertTrue(diverging.getFirst().startsWith("adafactor losses"), run.out());
+    }
+
+    @Test
+    void optionsThatTrainingDoesNotTake() {
+        Run run = Run.clip("compare", "--training", "--reference", folder, "--tolerance", "1e-3");
+        assertEquals(2, run.exitCode());
+        assertTrue(run.err().contains("--tolerance cannot be given with --training"), run.err());
+    }
 }

@@ -17,12 +17,13 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"classify", "embed", "tokenize", "preprocess", "info", "compare", "benchmark",
+    @ValueSource(strings = {"classify", "embed", "tokenize", "preprocess", "info", "compare", "evaluate", "benchmark",
+            "train", "interpolate", "probe",
             "synthetic-model"})
     void everyCommandHasAnExample(String command) {
         Run help = Run.clip("help", command);
         assertEquals(0, help.exitCode());
-        assertTrue(help.out().contains("Example:\n  clip " + command + " "), help.out());
+        assertTrue(help.out().matches("(?s).*\nExamples?:\n  clip " + command + "\\s.*"), help.out());
         assertEquals(Run.clip(command, "--help").out(), help.out());
     }
 

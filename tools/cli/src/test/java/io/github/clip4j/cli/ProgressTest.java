@@ -12,7 +12,7 @@ class ProgressTest {
     void countRateAndTimeLeft() {
         StringWriter terminal = new StringWriter();
         AtomicLong nanoTime = new AtomicLong(7);
-        Progress progress = new Progress(new PrintWriter(terminal), 10_000, nanoTime::get);
+        Progress progress = new Progress(new PrintWriter(terminal), 0, 10_000, nanoTime::get);
         nanoTime.addAndGet(4_000_000_000L);
         progress.advance(32);
         progress.clear();
@@ -20,8 +20,19 @@ class ProgressTest {
     }
 
     @Test
+    void goesOnWithANote() {
+        StringWriter terminal = new StringWriter();
+        AtomicLong nanoTime = new AtomicLong(7);
+        Progress progress = new Progress(new PrintWriter(terminal), 500, 1000, nanoTime::get);
+        nanoTime.addAndGet(5_000_000_000L);
+        progress.advance(100, "  loss 1.2");
+        assertEquals("\r\033[K[" + "#".repeat(18) + " ".repeat(12) + "] 600/1000  20.0/s  0:00:20 left  loss 1.2",
+                terminal.toString());
+    }
+
+    @Test
     void nothingWhereThereIsNoTerminal() {
-        Progress progress = new Progress(null, 10, () -> 0);
+        Progress progress = new Progress(null, 0, 10, () -> 0);
         progress.advance(10);
         progress.clear();
     }

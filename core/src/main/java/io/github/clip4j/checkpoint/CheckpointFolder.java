@@ -1,0 +1,68 @@
+package io.github.clip4j.checkpoint;
+
+import io.github.clip4j.files.PartialFile;
+import io.github.clip4j.files.PartialFolder;
+import io.github.clip4j.image.Preprocessing;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedCollection;
+import java.util.stream.Stream;
+
+/**
+ * Writes models as folders that transformers loads as CLIPModel and CLIPProcessor: {@code config.json},
+ * {@code model.safetensors}, {@code preprocessor_config.json} and the files of a tokenizer.
+ *
+ * @param tokenizer folder from which the files of a tokenizer are copied, as many as there are; null for none
+ */
+public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, Path tokenizer) {
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final String PREPROCESSING = "preprocessor_config.json";
+    private static final List<String> TOKENIZER = List.of("tokenizer.json", "tokenizer_config.json",
+            "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt");
+
+    /** The names of all files that {@link #write} may write. */
+    public static List<String> files() {
+        return Stream.concat(Stream.of(CONFIG, WEIGHTS, PREPROCESSING), TOKENIZER.stream()).toList();
+    }
+
+    /**
+     * Writes a whole folder, which appears under its name when it is complete, or nothing.
+     *
+     * @param folder not there yet, or empty
+     * @param more writes further files into the folder
+     * @throws CheckpointException if the folder is there and not empty, or something cannot be read or written
+     */
+    public void write(Path folder, SequencedCollection<? extends Tensor> tensors, PartialFolder.Content more) {
+        try {
+            PartialFolder.write(folder, beside -> {
+                config.write(beside.resolve(CONFIG));
+                // transformers loads only files that say which framework their tensors are laid out for
+                SafetensorsWriter.write(beside.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
+                PreprocessingConfig.write(preprocessing, beside.resolve(PREPROCESSING));
+                for (String name : tokenizer == null ? List.<String>of() : TOKENIZER) {
+                    if (Files.exists(tokenizer.resolve(name))) {
+                        PartialFile.write(beside.resolve(name),
+                                channel -> Files.copy(tokenizer.resolve(name), Channels.newOutputStream(channel)));
+                    }
+                }
+                more.writeTo(beside);
+            });
+        } catch (FileAlreadyExistsException e) {
+            throw new CheckpointException(folder + ": expected nothing or an empty folder, found something else; "
+                    + "name another folder", e);
+        } catch (IOException e) {
+            throw new CheckpointException(folder + ": cannot be written: " + e, e);
+        }
+    }
+
+    /** {@link #write(Path, SequencedCollection, PartialFolder.Content)} of the model alone. */
+    public void write(Path folder, SequencedCollection<? extends Tensor> tensors) {
+        write(folder, tensors, _ -> {});
+    }
+}

@@ -1,0 +1,115 @@
+package io.github.clip4j.train;
+
+import io.github.clip4j.LabelEmbeddings;
+import io.github.clip4j.evaluate.ZeroShot;
+import io.github.clip4j.kernels.Kernels;
+import io.github.clip4j.model.ClipModel;
+import io.github.clip4j.model.Trace;
+import io.github.clip4j.train.data.BatchLoader;
+import io.github.clip4j.train.data.Batches;
+import io.github.clip4j.train.data.CaptionedImage;
+import io.github.clip4j.train.data.CaptionedImages;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Measures a model on a data set that is not trained on, in inference: what is measured is what the saved checkpoint
+ * will do.
+ */
+public final class Validation {
+    private final Batches batches;
+    /** The class of each image in the order of the batches, as its place among the classes. */
+    private final int[] labels;
+    private final Map<String, List<int[]>> prompts;
+    private final ContrastiveLoss loss;
+    private final Kernels kernels;
+    private final int microBatch;
+
+    /**
+     * @param batches of {@code data} in order, each image once
+     * @param prompts token ids of the prompts of each class that an image may have; empty for no zero-shot accuracy
+     * @param microBatch pairs that are embedded at a time
+     */
+    public Validation(CaptionedImages data, Batches batches, Map<String, List<int[]>> prompts, ContrastiveLoss loss,
+            int microBatch, Kernels kernels) {
+        List<String> classes = List.copyOf(prompts.keySet());
+        this.batches = batches;
+        this.labels = data.images().stream().map(CaptionedImage::label).mapToInt(classes::indexOf).toArray();
+        this.prompts = prompts;
+        this.loss = loss;
+        this.kernels = kernels;
+        this.microBatch = microBatch;
+    }
+
+    /** The figures of a model. */
+    public Score score(ClipModel model) {
+        List<float[]> embeddings = new ArrayList<>();
+        double loss = 0;
+        double imageAccuracy = 0;
+        double textAccuracy = 0;
+        try (BatchLoader loader = batches.load(0, 0)) {
+            while (loader.hasNext()) {
+                Batch batch = loader.next();
+                float[] images = images(model, batch); // [n, projection]
+                float[] texts = texts(model, batch.texts()); // [n, projection]
+                BatchLoss found = this.loss
+                        .compute(kernels, images, texts, TrainableClip.groups(batch.texts(), model.config().text()),
+                                (float) Math.log(model.logitScale()))
+                        .loss();
+                double share = (double) batch.size() / labels.length;
+                loss += share * found.loss();
+                imageAccuracy += share * found.imageAccuracy();
+                textAccuracy += share * found.textAccuracy();
+                for (int i = 0; i < batch.size(); i++) {
+                    int width = model.config().projection();
+                    embeddings.add(Arrays.copyOfRange(images, i * width, (i + 1) * width));
+                }
+            }
+        }
+        double top1 = prompts.isEmpty()
+                ? Double.NaN
+                : ZeroShot.classify(embeddings, labels, classes(model), model.logitScale(), kernels).scoreAt(1);
+        return new Score(loss, imageAccuracy, textAccuracy, top1);
+    }
+
+    /** Embeddings of a batch's images: [n, projection]. */
+    private float[] images(ClipModel model, Batch batch) {
+        int n = batch.texts().size();
+        int image = batch.pixels().length / n;
+        int width = model.config().projection();
+        float[] images = new float[n * width];
+        for (int from = 0; from < n; from += microBatch) {
+            int count = Math.min(microBatch, n - from);
+            float[] pixels = Arrays.copyOfRange(batch.pixels(), from * image, (from + count) * image);
+            System.arraycopy(model.imageFeatures(pixels, count, Trace.NONE), 0, images, from * width, count * width);
+        }
+        return model.normalize(images);
+    }
+
+    /** Embeddings of texts: [n, projection]. */
+    private float[] texts(ClipModel model, List<int[]> texts) {
+        int width = model.config().projection();
+        float[] embeddings = new float[texts.size() * width];
+        for (int from = 0; from < texts.size(); from += microBatch) {
+            List<int[]> some = texts.subList(from, Math.min(from + microBatch, texts.size()));
+            System.arraycopy(model.textFeatures(some, Trace.NONE), 0, embeddings, from * width, some.size() * width);
+        }
+        return model.normalize(embeddings);
+    }
+
+    /** The mean of the embeddings of each class's prompts, at unit length. */
+    private LabelEmbeddings classes(ClipModel model) {
+        List<float[]> means = new ArrayList<>();
+        for (List<int[]> texts : prompts.values()) {
+            float[] mean = new float[model.config().projection()];
+            float[] embeddings = texts(model, texts);
+            for (int i = 0; i < embeddings.length; i++) {
+                mean[i % mean.length] += embeddings[i];
+            }
+            means.add(model.normalize(mean));
+        }
+        return new LabelEmbeddings(List.copyOf(prompts.keySet()), means);
+    }
+}

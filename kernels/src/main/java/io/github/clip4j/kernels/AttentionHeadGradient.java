@@ -1,0 +1,101 @@
+package io.github.clip4j.kernels;
+
+import java.util.Arrays;
+
+/** The gradient of one {@link AttentionHead}; its five products run on {@link Tile}. */
+final class AttentionHeadGradient {
+    private static final int W = Tile.WIDTH;
+
+    private final AttentionShape shape;
+    private final AttentionShape.Task task;
+    private final AttentionHead head;
+    private final int column;
+    private final int length;
+    private final int dim;
+    /** Keys a row of scores has room for, and columns a row of dQ, dK or dV: whole panels. */
+    private final int keys;
+    private final int columns;
+
+    /** @param column of the head's queries within a token's row */
+    AttentionHeadGradient(AttentionShape shape, AttentionShape.Task task, int column) {
+        this.shape = shape;
+        this.task = task;
+        this.head = new AttentionHead(shape, task, column);
+        this.column = column;
+        this.length = task.length();
+        this.dim = shape.headDim();
+        this.keys = Math.ceilDiv(length, W) * W;
+        this.columns = Math.ceilDiv(dim, W) * W;
+    }
+
+    /** Writes the head's columns of dQkv: the keys and values of the sequence, and the task's queries. */
+    void attend(float[] qkv, float[] dOut, float[] dQkv) {
+        int stride = shape.stride();
+        int hidden = shape.hidden();
+        int key = task.row(0) * stride + hidden + column;
+        float[] keyPanels = head.packTransposed(qkv, hidden);
+        float[] valuePanels = head.packTransposed(qkv, 2 * hidden);
+        float[] keyRows = packRows(qkv, key, stride, length);
+        int block = Math.min(AttentionHead.QUERY_BLOCK, tileRows(task.queries()));
+        float[] p = new float[block * keys];
+        float[] dS = new float[block * keys];
+        float[] transposed = new float[length * block];
+        float[] dQ = new float[block * columns];
+        float[] dK = new float[tileRows(length) * columns];
+        float[] dV = new float[tileRows(length) * columns];
+        for (int from = 0; from < task.queries(); from += block) {
+            int rows = Math.min(block, task.queries() - from);
+            int query = task.row(task.firstQuery() + from) * stride + column;
+            int out = (task.out() + from) * hidden + column;
+            head.score(qkv, task.firstQuery() + from, rows, keyPanels, p);
+
+            Arrays.fill(dS, 0);
+            multiply(dOut, out, hidden, rows, valuePanels, dim, dS, keys); // dP = dO Vᵀ
+            for (int i = 0; i < rows; i++) {
+                VectorRowGradients.softmax(p, i * keys, keys, shape.scale(), dS); // a P of 0 makes a dS of 0
+            }
+
+            Arrays.fill(dQ, 0);
+            multiply(dS, 0, keys, rows, keyRows, length, dQ, columns); // dQ = dS K
+            write(dQ, rows, dQkv, query);
+
+            Transpose.copy(dS, 0, keys, rows, length, transposed, block);
+            multiply(transposed, 0, block, length, packRows(qkv, query, stride, rows), rows, dK, columns); // dK = dSᵀ Q
+            Transpose.copy(p, 0, keys, rows, length, transposed, block);
+            multiply(transposed, 0, block, length, packRows(dOut, out, hidden, rows), rows, dV, columns); // dV = Pᵀ dO
+        }
+        write(dK, length, dQkv, key);
+        write(dV, length, dQkv, key + hidden);
+    }
+
+    private static int tileRows(int rows) {
+        return Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS;
+    }
+
+    /** {@code [dim / W][row][dim % W]} of the head's columns of some rows. */
+    private float[] packRows(float[] x, int at, int stride, int rows) {
+        float[] panels = new float[rows * columns];
+        for (int d = 0; d < dim; d += W) {
+            for (int i = 0; i < rows; i++) {
+                System.arraycopy(x, at + i * stride + d, panels, d * rows + i * W, Math.min(W, dim - d));
+            }
+        }
+        return panels;
+    }
+
+    /** {@code S += A · B}: A [rows, k] from {@code ao} on with rows {@code as} apart, B panels of k, S [rows, width]. */
+    private static void multiply(float[] a, int ao, int as, int rows, float[] b, int k, float[] s, int width) {
+        for (int i = 0; i < rows; i += Tile.ROWS) {
+            for (int j = 0; j < width; j += W) {
+                Tile.multiplyAdd(a, ao + i * as, as, Math.min(Tile.ROWS, rows - i), b, j * k, k, s, i * width + j,
+                        width);
+            }
+        }
+    }
+
+    private void write(float[] from, int rows, float[] dQkv, int at) {
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(from, i * columns, dQkv, at + i * shape.stride(), dim);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.clip4j.kernels;
+
+import java.util.List;
+
+/** Gradients on the Vector API. */
+final class VectorGradients implements Gradients {
+    /** Elements of an activation that one task takes. */
+    private static final int ELEMENTS = 1 << 14;
+    /** Rows of a layer norm that one task takes, and sums the gradients of the parameters of. */
+    private static final int NORM_ROWS = 32;
+
+    private final VectorKernels kernels;
+
+    VectorGradients(VectorKernels kernels) {
+        this.kernels = kernels;
+    }
+
+    @Override
+    public void weights(float[] dy, float[] x, int m, int n, int k, float[] dw, float[] db) {
+        int threads = kernels.threads();
+        int blocks = Math.ceilDiv(Math.ceilDiv(n, WeightGradient.ROW_BLOCK), threads) * threads;
+        int rows = Math.ceilDiv(Math.ceilDiv(n, blocks), Tile.ROWS) * Tile.ROWS;
+        kernels.share(Math.ceilDiv(n, rows), (long) m * n * k, task -> {
+            int first = task * rows;
+            new WeightGradient(dy, x, m, n, k, first, Math.min(rows, n - first)).addTo(dw, db);
+        });
+    }
+
+    @Override
+    public void activate(Activation activation, float[] x, float[] dy, int n) {
+        kernels.share(Math.ceilDiv(n, ELEMENTS), 16L * n, task -> {
+            int from = task * ELEMENTS;
+            VectorRowGradients.activate(activation, x, dy, from, Math.min(ELEMENTS, n - from));
+        });
+    }
+
+    @Override
+    public void layerNorm(float[] x, int rows, float[] weight, float epsilon, float[] dy, float[] dx, float[] dWeight,
+            float[] dBias) {
+        int n = weight.length;
+        int blocks = Math.ceilDiv(rows, NORM_ROWS);
+        float[] weightSums = new float[blocks * n];
+        float[] biasSums = new float[blocks * n];
+        kernels.share(blocks, 16L * rows * n, task -> {
+            int end = Math.min(rows, (task + 1) * NORM_ROWS);
+            for (int r = task * NORM_ROWS; r < end; r++) {
+                VectorRowGradients.layerNorm(x, r * n, weight, epsilon, dy, dx, weightSums, biasSums, task * n);
+            }
+        });
+        addRows(weightSums, n, dWeight);
+        addRows(biasSums, n, dBias);
+    }
+
+    private static void addRows(float[] rows, int n, float[] sum) {
+        for (int from = 0; sum != null && from < rows.length; from += n) {
+            VectorRows.add(rows, from, sum, 0, sum, 0, n);
+        }
+    }
+
+    @Override
+    public void attention(AttentionShape shape, float[] qkv, float[] dOut, float[] dQkv) {
+        List<AttentionShape.Task> tasks = shape.tasks();
+        long work = 0;
+        for (AttentionShape.Task task : tasks) {
+            work += 5L * task.queries() * task.length() * shape.hidden();
+        }
+        kernels.share(tasks.size() * shape.heads(), work, i -> {
+            int column = i % shape.heads() * shape.headDim();
+            new AttentionHeadGradient(shape, tasks.get(i / shape.heads()), column).attend(qkv, dOut, dQkv);
+        });
+    }
+
+    @Override
+    public void normalizeRow(float[] x, int from, int n, float[] dy, float[] dx) {
+        VectorRowGradients.normalize(x, from, n, dy, dx);
+    }
+
+    @Override
+    public double crossEntropyRow(float[] logits, int from, int n, float[] targets, float share) {
+        return VectorRowGradients.crossEntropy(logits, from, n, targets, share);
+    }
+}

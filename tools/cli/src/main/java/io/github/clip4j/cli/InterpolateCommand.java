@@ -1,0 +1,44 @@
+package io.github.clip4j.cli;
+
+import io.github.clip4j.ModelFolder;
+import io.github.clip4j.checkpoint.Checkpoint;
+import io.github.clip4j.checkpoint.CheckpointFolder;
+import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.train.Interpolation;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "interpolate",
+        description = "Write the model between two checkpoints, (1 - A) base + A tuned for each weight: what fine-tuning "
+                + "taught, with more of what it forgot (WiSE-FT).",
+        footerHeading = "%nExample:%n",
+        footer = "  clip interpolate --base clip-vit-base-patch32 --tuned run/best --alpha 0.5 --output between")
+final class InterpolateCommand implements Callable<Integer> {
+    @Option(names = "--base", paramLabel = "DIR", required = true, description = "Model before fine-tuning.")
+    private Path base;
+
+    @Option(names = "--tuned", paramLabel = "DIR", required = true,
+            description = "Model after fine-tuning; its tokenizer and preprocessing are taken.")
+    private Path tuned;
+
+    @Option(names = "--alpha", paramLabel = "A", required = true, description = "0 is all base, 1 all tuned.")
+    private double alpha;
+
+    @Option(names = "--output", paramLabel = "DIR", required = true, description = "Folder to write, new or empty.")
+    private Path output;
+
+    @Override
+    public Integer call() {
+        if (!(alpha >= 0 && alpha <= 1)) {
+            throw new UsageException("--alpha " + alpha + ": expected 0 to 1");
+        }
+        ClipConfig config = ClipConfig.read(tuned.resolve("config.json"));
+        try (Checkpoint from = Checkpoint.open(base); Checkpoint to = Checkpoint.open(tuned)) {
+            new CheckpointFolder(config, ModelFolder.preprocessing(tuned, config), tuned).write(output,
+                    Interpolation.of(from, to, alpha));
+        }
+        return 0;
+    }
+}
