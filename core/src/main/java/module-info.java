@@ -3,12 +3,13 @@ module io.github.clip4j.core {
     requires transitive io.github.clip4j.kernels;
     requires transitive io.github.clip4j.tokenizer;
     requires com.fasterxml.jackson.databind;
-    requires java.desktop;
+    requires transitive java.desktop;
 
     exports io.github.clip4j;
     exports io.github.clip4j.checkpoint;
     exports io.github.clip4j.evaluate;
     exports io.github.clip4j.files;
+    exports io.github.clip4j.find;
     exports io.github.clip4j.image;
     exports io.github.clip4j.model;
     exports io.github.clip4j.train;

@@ -1,5 +1,6 @@
 package io.github.clip4j.image;
 
+import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,12 +47,7 @@ public final class ImageDecoder {
      */
     public RgbImage decode(Path file) {
         String name = file.toString();
-        if (Files.isDirectory(file)) {
-            throw new ImageException(name + ": is a folder, expected an image file");
-        }
-        if (!Files.exists(file)) {
-            throw new ImageException(name + ": there is no such file");
-        }
+        checkFile(file);
         // one byte more than allowed tells a file that is too long, even one whose size is unknown, such as a pipe
         try (InputStream input = Files.newInputStream(file)) {
             checkBytes(Files.size(file), name);
@@ -69,14 +65,7 @@ public final class ImageDecoder {
      */
     public RgbImage decode(byte[] content, String name) {
         checkBytes(content.length, name);
-        if (content.length == 0) {
-            throw new ImageException(name + ": is empty, expected an image");
-        }
-        ImageFormat format = ImageFormat.of(content);
-        if (format == null) {
-            throw new ImageException("%s: is %s, expected a JPEG, PNG, GIF, BMP, TIFF or WebP image".formatted(name,
-                    ImageFormat.describe(content)));
-        }
+        ImageFormat format = format(content, name);
         ImageReader reader = format.reader();
         if (reader == null) {
             throw new ImageException("%s: no decoder for %s; put an ImageIO plugin for it on the class path, such as %s"
@@ -92,18 +81,54 @@ public final class ImageDecoder {
                 throw new EOFException();
             }
             return image;
-        } catch (ImageException e) {
-            throw new ImageException(name + ": " + e.getMessage(), e);
-        } catch (OutOfMemoryError e) {
-            throw new ImageException(name + ": needs more memory than the Java heap has; raise -Xmx", e);
-        } catch (IOException | RuntimeException | StackOverflowError e) {
-            String found = stream.exhausted() || e instanceof EOFException
-                    ? "is a truncated %s image: it ends after %d bytes".formatted(format, content.length)
-                    : "is a broken %s image: %s".formatted(format, reason(e));
-            throw new ImageException(name + ": " + found, e);
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            throw failure(e, name, format, stream.exhausted(), content.length);
         } finally {
             reader.dispose();
         }
+    }
+
+    /** @throws ImageException if there is no such file */
+    static void checkFile(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new ImageException(file + ": is a folder, expected an image file");
+        }
+        if (!Files.exists(file)) {
+            throw new ImageException(file + ": there is no such file");
+        }
+    }
+
+    /**
+     * The format of a file.
+     *
+     * @param start its first bytes, 64 or more where it has as many
+     * @throws ImageException naming {@code name}, if it is none of those that are decoded
+     */
+    static ImageFormat format(byte[] start, String name) {
+        if (start.length == 0) {
+            throw new ImageException(name + ": is empty, expected an image");
+        }
+        ImageFormat format = ImageFormat.of(start);
+        if (format == null) {
+            throw new ImageException("%s: is %s, expected a JPEG, PNG, GIF, BMP, TIFF or WebP image".formatted(name,
+                    ImageFormat.describe(start)));
+        }
+        return format;
+    }
+
+    /** What to throw for what a reader threw; {@code exhausted} if it wanted more than the file's {@code bytes}. */
+    static ImageException failure(Throwable e, String name, ImageFormat format, boolean exhausted, long bytes) {
+        String found = switch (e) {
+            case ImageException _ -> e.getMessage();
+            case OutOfMemoryError _ -> "needs more memory than the Java heap has; raise -Xmx";
+            case EOFException _ -> truncated(format, bytes);
+            default -> exhausted ? truncated(format, bytes) : "is a broken " + format + " image: " + reason(e);
+        };
+        return new ImageException(name + ": " + found, e);
+    }
+
+    private static String truncated(ImageFormat format, long bytes) {
+        return "is a truncated %s image: it ends after %d bytes".formatted(format, bytes);
     }
 
     private RgbImage decode(ImageFormat format, byte[] content, ImageReader reader) throws IOException {
@@ -116,8 +141,9 @@ public final class ImageDecoder {
         return switch (format) {
             case JPEG -> Jpeg.toRgb(content, reader.readRaster(0, null));
             case PNG -> {
-                Png.check(content);
-                yield Png.toRgb(content, reader.read(0));
+                Png.check(new ContentStream(content));
+                BufferedImage image = reader.read(0);
+                yield Png.toRgb(content, image.getRaster(), image.getColorModel());
             }
             case TIFF -> Tiff.toRgb(reader);
             case WEBP -> {

@@ -13,6 +13,7 @@ final class Jpeg {
     private static final int APP0 = 0xe0;
     private static final int APP14 = 0xee;
 
+    private boolean sequential;
     private boolean jfif;
     /** The colour transform of the Adobe segment, -1 if there is no such segment. */
     private int adobeTransform = -1;
@@ -41,6 +42,7 @@ final class Jpeg {
         } else if (marker == APP14 && startsWith(content, from, to, "Adobe") && to - from >= 12) {
             adobeTransform = content[from + 11] & 0xff;
         } else if (isStartOfFrame(marker)) {
+            sequential = marker <= 0xc1;
             StringBuilder ids = new StringBuilder();
             for (int p = from + 6; p < to; p += 3) {
                 ids.append((char) content[p]);
@@ -60,6 +62,19 @@ final class Jpeg {
             }
         }
         return true;
+    }
+
+    /**
+     * Whether the JDK gives each row once and with the colours that it has here. A progressive image it would give scan
+     * by scan, CMYK it converts, and where no segment tells the colours it guesses otherwise than libjpeg.
+     *
+     * @param start of the file, with all segments before the first scan
+     */
+    static boolean isPlain(byte[] start) {
+        Jpeg header = new Jpeg(start);
+        int components = header.componentIds.length();
+        boolean told = header.jfif || header.adobeTransform >= 0;
+        return header.sequential && (components == 1 || components == 3 && told);
     }
 
     /** The image of a JPEG file, from the samples the JDK decodes from it. Changes the raster. */

@@ -17,7 +17,19 @@ final class Tiff {
 
     static RgbImage toRgb(ImageReader reader) throws IOException {
         TIFFDirectory directory = TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
-        BufferedImage page = reader.read(0);
+        return turn(orientation(directory), toRgb(directory, reader.read(0)));
+    }
+
+    static int orientation(TIFFDirectory directory) {
+        return tag(directory, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
+    }
+
+    static boolean isCompressed(TIFFDirectory directory) {
+        return tag(directory, BaselineTIFFTagSet.TAG_COMPRESSION, 1) != 1;
+    }
+
+    /** The page or a part of it as it is stored. Changes the part. */
+    static RgbImage toRgb(TIFFDirectory directory, BufferedImage page) {
         WritableRaster raster = page.getRaster();
         int bits = tag(directory, BaselineTIFFTagSet.TAG_BITS_PER_SAMPLE, 8);
         if (bits > 8 && bits < 16 && raster.getNumBands() == 1) {
@@ -29,11 +41,10 @@ final class Tiff {
             // the JDK takes the CMYK of a JPEG inside a TIFF for inverted, as in a JPEG file
             change(raster, sample -> 255 - sample);
         }
-        int orientation = tag(directory, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
         TIFFField colorMap = directory.getTIFFField(BaselineTIFFTagSet.TAG_COLOR_MAP);
-        return turn(orientation, colorMap == null
+        return colorMap == null
                 ? RasterColors.toRgb(page)
-                : RasterColors.lookUp(page.getRaster(), colorTable(colorMap)));
+                : RasterColors.lookUp(page.getRaster(), colorTable(colorMap));
     }
 
     private static int tag(TIFFDirectory directory, int number, int missing) {

@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
         description = "CLIP on the JVM: which label fits an image, vectors of images and texts, and training.",
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
-        subcommands = {ClassifyCommand.class, EmbedCommand.class, EvaluateCommand.class, TrainCommand.class,
-                InterpolateCommand.class, ProbeCommand.class, TokenizeCommand.class, PreprocessCommand.class,
-                InfoCommand.class, CompareCommand.class, BenchmarkCommand.class, ConvertCommand.class,
+        subcommands = {ClassifyCommand.class, EmbedCommand.class, FindCommand.class, EvaluateCommand.class,
+                TrainCommand.class, InterpolateCommand.class, ProbeCommand.class, TokenizeCommand.class,
+                PreprocessCommand.class, InfoCommand.class, CompareCommand.class, BenchmarkCommand.class,
+                ConvertCommand.class,
                 SyntheticModelCommand.class, AutoComplete.GenerateCompletion.class, HelpCommand.class})
 final class Main implements Runnable {
     @Spec

@@ -14,18 +14,23 @@ final class OutputFile implements AutoCloseable {
 
     /** @throws DataException if there is no such folder or it cannot be written to */
     OutputFile(Path file) {
+        check(file);
+        this.file = file;
+        try {
+            this.partial = new PartialFile(file);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** @throws DataException if there is no such folder, as can be told before there is anything to write */
+    static void check(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(file)) {
             throw new DataException(file + ": is a folder, expected a file to write");
         }
         if (!Files.isDirectory(folder)) {
             throw new DataException(file + ": cannot be written, there is no folder " + folder);
-        }
-        this.file = file;
-        try {
-            this.partial = new PartialFile(file);
-        } catch (IOException e) {
-            throw failure(e);
         }
     }
 

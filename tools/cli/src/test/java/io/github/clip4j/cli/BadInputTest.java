@@ -107,6 +107,22 @@ class BadInputTest {
             1 | latin1.txt:1: is not JSON            | tokenize --jsonl @/latin1.txt
             1 | none.jsonl                           | tokenize --jsonl @/none.jsonl
             1 | nothing: no tokenizer here           | tokenize --model @/nothing text
+            2 | the text to find, or that of --other | find @/image.png _ --model @/none
+            2 | the text to find, or that of --other | find @/image.png a --other= --model @/none
+            2 | a grid of 0 in an image of 60 x 40   | find @/image.png a --grid 0 --model @/none
+            2 | tiles of 41 pixels in an image of 60 | find @/image.png a --tile 41 --model @/none
+            2 | tiles of 80 pixels in an image of 60 | find @/image.png a --grid 1 --scales 2 --model @/none
+            2 | overlap 1.0: expected 0 up to        | find @/image.png a --overlap 1 --model @/none
+            2 | scale -1.0: expected a number above  | find @/image.png a --scales -1 --model @/none
+            2 | --top 0: at least 1                  | find @/image.png a --top 0 --model @/none
+            2 | would overwrite the input            | find @/image.png a --output @/image.png --model @/none
+            1 | none: expected a model folder        | find @/image.png a --model @/none
+            1 | none.png: there is no such file      | find @/none.png a --model @/model
+            1 | text.png: is a file that starts with | find @/text.png a --model @/model
+            1 | truncated.png: is a truncated PNG    | find @/truncated.png a --model @/model
+            1 | huge.png: has 50000 x 50000 pixels   | find @/huge.png a --model @/model
+            1 | there is no folder                   | find @/image.png a --geojson @/none/x --model @/model
+            1 | there is no folder                   | find @/image.png a --output @/none/x.png --model @/model
             1 | text.png: is a file that starts with | preprocess @/text.png --output @/crops
             2 | --size 0: expected 1 to              | preprocess @/image.png --output @/crops --size 0
             2 | would both become                    | preprocess @/image.png @/a/image.png --output @/crops
