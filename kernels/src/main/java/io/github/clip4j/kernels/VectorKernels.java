@@ -6,12 +6,18 @@ import java.util.function.IntConsumer;
 /** The kernels on the Vector API; the arithmetic is in {@link Tile}, {@link VectorRows} and {@link VectorMath}. */
 final class VectorKernels extends Kernels {
     /**
-     * Rows of A that one task multiplies with a panel of W, a multiple of {@link Tile#ROWS}. A part of the panel is
-     * read from memory once for them, and their sums (48 KiB at 512 bits) stay in the second-level cache.
+     * Rows of A that one task multiplies with its panels of W, a multiple of {@link Tile#ROWS}. A part of the panels is
+     * read from memory once for them, and their sums (48 KiB at 512 bits, 96 at 256) stay in the second-level cache.
      */
     private static final int ROW_BLOCK = 192;
-    /** Length of a partial sum. A panel's part (96 KiB at 512 bits) stays in the second-level cache for a row block. */
+    /** Length of a partial sum. The panels' part (96 KiB at 512 bits, 192 at 256) stays in the second-level cache for a row block. */
     static final int SUM_BLOCK = 384;
+    /**
+     * Panels that one task multiplies with. A tile's rows of A come from the second-level cache for the first panel and
+     * from the first-level cache for the others. Narrow panels need it, for a tile of them has few FMAs for each element
+     * of A: at 256 bits 8 panels were 1.3 to 1.5 times as fast as 1 (AMD Zen 3, k of 192 and 768).
+     */
+    private static final int PANELS = Lanes.COUNT == 16 ? 1 : 8;
     /** Multiply-adds below which handing work to other threads costs more than it saves. */
     private static final long WORTH_SHARING = 1 << 18;
     /** Elements of an activation that one task takes; they stay in the first-level cache. */
@@ -52,45 +58,52 @@ final class VectorKernels extends Kernels {
 
     @Override
     void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c) {
-        int panels = w.panels();
+        int groups = Math.ceilDiv(w.panels(), PANELS);
         int blocks = Math.ceilDiv(m, ROW_BLOCK);
-        share(blocks * panels, (long) m * w.n * w.k, task -> {
-            int row = task / panels * ROW_BLOCK;
-            productBlock(a, row, Math.min(ROW_BLOCK, m - row), w, task % panels, bias, epilogue, c);
+        share(blocks * groups, (long) m * w.n * w.k, task -> {
+            int row = task / groups * ROW_BLOCK;
+            int panel = task % groups * PANELS;
+            productBlock(a, row, Math.min(ROW_BLOCK, m - row), w, panel, Math.min(PANELS, w.panels() - panel), bias,
+                    epilogue, c);
         });
     }
 
-    /** Rows [row, row + rows) of one panel's columns. */
-    private static void productBlock(float[] a, int row, int rows, PackedMatrix w, int panel, float[] bias,
+    /** Rows [row, row + rows) of the columns of panels [panel, panel + panels). */
+    private static void productBlock(float[] a, int row, int rows, PackedMatrix w, int panel, int panels, float[] bias,
             Epilogue epilogue, float[] c) {
         int column = panel * Tile.WIDTH;
-        int columns = Math.min(Tile.WIDTH, w.n - column);
-        float[] sums = new float[Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS * Tile.WIDTH];
+        int width = panels * Tile.WIDTH;
+        int columns = Math.min(width, w.n - column);
+        float[] sums = new float[Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS * width];
         if (bias != null) {
             for (int i = 0; i < rows; i++) {
-                System.arraycopy(bias, column, sums, i * Tile.WIDTH, columns);
+                System.arraycopy(bias, column, sums, i * width, columns);
             }
         }
-        addProducts(a, row, rows, w, panel, sums);
+        addProducts(a, row, rows, w, panel, panels, sums);
         if (epilogue instanceof Epilogue.Activate(Activation activation)) {
-            VectorRows.activate(activation, sums, 0, rows * Tile.WIDTH); // columns that do not exist are 0, and stay it
+            VectorRows.activate(activation, sums, 0, rows * width); // columns that do not exist are 0, and stay it
         }
         for (int i = 0; i < rows; i++) {
             int at = (row + i) * w.n + column;
             if (epilogue instanceof Epilogue.Add(float[] residual)) {
-                VectorRows.add(sums, i * Tile.WIDTH, residual, at, c, at, columns);
+                VectorRows.add(sums, i * width, residual, at, c, at, columns);
             } else {
-                System.arraycopy(sums, i * Tile.WIDTH, c, at, columns);
+                System.arraycopy(sums, i * width, c, at, columns);
             }
         }
     }
 
-    private static void addProducts(float[] a, int row, int rows, PackedMatrix w, int panel, float[] sums) {
+    private static void addProducts(float[] a, int row, int rows, PackedMatrix w, int panel, int panels,
+            float[] sums) {
+        int width = panels * Tile.WIDTH;
         for (int p = 0; p < w.k; p += SUM_BLOCK) {
             int k = Math.min(SUM_BLOCK, w.k - p);
             for (int i = 0; i < rows; i += Tile.ROWS) {
-                Tile.multiplyAdd(a, (row + i) * w.k + p, w.k, Math.min(Tile.ROWS, rows - i), w.data, w.index(panel, p),
-                        k, sums, i * Tile.WIDTH, Tile.WIDTH);
+                for (int j = 0; j < panels; j++) {
+                    Tile.multiplyAdd(a, (row + i) * w.k + p, w.k, Math.min(Tile.ROWS, rows - i), w.data,
+                            w.index(panel + j, p), k, sums, i * width + j * Tile.WIDTH, width);
+                }
             }
         }
     }
