@@ -1,5 +1,6 @@
 package io.github.clip4j.image;
 
+import io.github.clip4j.image.ImageException.Fault;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
@@ -106,12 +107,13 @@ public final class ImageDecoder {
      */
     static ImageFormat format(byte[] start, String name) {
         if (start.length == 0) {
-            throw new ImageException(name + ": is empty, expected an image");
+            throw new ImageException(Fault.NOT_AN_IMAGE, name + ": is empty, expected an image");
         }
         ImageFormat format = ImageFormat.of(start);
         if (format == null) {
-            throw new ImageException("%s: is %s, expected a JPEG, PNG, GIF, BMP, TIFF or WebP image".formatted(name,
-                    ImageFormat.describe(start)));
+            throw new ImageException(Fault.NOT_AN_IMAGE,
+                    "%s: is %s, expected a JPEG, PNG, GIF, BMP, TIFF or WebP image".formatted(name,
+                            ImageFormat.describe(start)));
         }
         return format;
     }
@@ -124,7 +126,12 @@ public final class ImageDecoder {
             case EOFException _ -> truncated(format, bytes);
             default -> exhausted ? truncated(format, bytes) : "is a broken " + format + " image: " + reason(e);
         };
-        return new ImageException(name + ": " + found, e);
+        Fault fault = switch (e) {
+            case ImageException inner -> inner.fault();
+            case OutOfMemoryError _ -> Fault.TOO_LARGE;
+            default -> Fault.BROKEN;
+        };
+        return new ImageException(fault, name + ": " + found, e);
     }
 
     private static String truncated(ImageFormat format, long bytes) {
@@ -163,13 +170,14 @@ public final class ImageDecoder {
 
     private void checkBytes(long bytes, String name) {
         if (bytes > maxBytes) {
-            throw new ImageException("%s: has %d bytes, more than the limit of %d".formatted(name, bytes, maxBytes));
+            throw new ImageException(Fault.TOO_LARGE,
+                    "%s: has %d bytes, more than the limit of %d".formatted(name, bytes, maxBytes));
         }
     }
 
     private void checkPixels(int width, int height) {
         if ((long) width * height > maxPixels) {
-            throw new ImageException(
+            throw new ImageException(Fault.TOO_LARGE,
                     "has %d x %d pixels, more than the limit of %d".formatted(width, height, maxPixels));
         }
     }
