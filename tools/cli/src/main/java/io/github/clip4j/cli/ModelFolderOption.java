@@ -15,6 +15,11 @@ final class ModelFolderOption {
         return folder != null;
     }
 
+    /** The folder's name, or the artifact of the model that ships inside. */
+    String name() {
+        return isGiven() ? folder.toAbsolutePath().normalize().getFileName().toString() : AerialModel.NAME;
+    }
+
     Path path() {
         return isGiven() ? folder : AerialModel.folder();
     }

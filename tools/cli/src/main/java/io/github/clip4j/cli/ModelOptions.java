@@ -3,6 +3,7 @@ package io.github.clip4j.cli;
 import io.github.clip4j.Clip;
 import io.github.clip4j.ClipOptions;
 import io.github.clip4j.aerial.AerialModel;
+import io.github.clip4j.search.ModelId;
 import io.github.clip4j.tokenizer.Variant;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +31,16 @@ final class ModelOptions {
     /** How labels become prompts where nothing else is asked for: as the model that ships inside was trained. */
     String template() {
         return folder.isGiven() ? "a photo of a {}" : AerialModel.TEMPLATE;
+    }
+
+    /** What people call the model. */
+    String name() {
+        return folder.name();
+    }
+
+    /** Which model it is; all of its weights are read. */
+    ModelId id() {
+        return ModelId.of(folder.name(), folder.path());
     }
 
     Clip open() {
