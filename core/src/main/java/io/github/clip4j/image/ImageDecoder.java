@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
+import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
 
 /**
@@ -23,6 +23,8 @@ public final class ImageDecoder {
     public static final long DEFAULT_MAX_PIXELS = 178_956_970;
     /** 256 MiB, the size of a file in bytes. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
+
+    private static final Pattern NAME = Pattern.compile("(?i).*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
 
     private final long maxPixels;
     private final long maxBytes;
@@ -41,18 +43,34 @@ public final class ImageDecoder {
         this.maxBytes = maxBytes;
     }
 
+    /** Whether a file is named as images are that are decoded here. */
+    public static boolean isImageName(Path file) {
+        return NAME.matcher(file.getFileName().toString()).matches();
+    }
+
     /**
      * Reads and decodes a file.
      *
      * @throws ImageException naming the file, if it cannot be read, is no image, is broken or exceeds a limit
      */
     public RgbImage decode(Path file) {
+        return decode(read(file), file.toString());
+    }
+
+    /**
+     * Reads a file for {@link #decode(byte[], String)}.
+     *
+     * @throws ImageException naming the file, if it cannot be read or exceeds the limit
+     */
+    public byte[] read(Path file) {
         String name = file.toString();
         checkFile(file);
         // one byte more than allowed tells a file that is too long, even one whose size is unknown, such as a pipe
         try (InputStream input = Files.newInputStream(file)) {
             checkBytes(Files.size(file), name);
-            return decode(input.readNBytes((int) Math.min(maxBytes, Integer.MAX_VALUE - 9) + 1), name);
+            byte[] content = input.readNBytes((int) Math.min(maxBytes, Integer.MAX_VALUE - 9) + 1);
+            checkBytes(content.length, name);
+            return content;
         } catch (IOException e) {
             throw new ImageException(name + ": cannot be read: " + e.getClass().getSimpleName(), e);
         }

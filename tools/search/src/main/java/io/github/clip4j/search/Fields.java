@@ -2,6 +2,8 @@ package io.github.clip4j.search;
 
 import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsFormat;
+import org.apache.lucene.codecs.KnnVectorsReader;
+import org.apache.lucene.codecs.KnnVectorsWriter;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
@@ -11,6 +13,8 @@ import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.SegmentReadState;
+import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -70,14 +74,39 @@ final class Fields {
 
     /** @param quantized whether the graph is searched on vectors of 8 bits an element; the full ones are kept beside */
     static Lucene104Codec codec(boolean quantized) {
-        KnnVectorsFormat format = quantized
+        KnnVectorsFormat format = new LongVectors(quantized
                 ? new Lucene104HnswScalarQuantizedVectorsFormat(NEIGHBOURS, CANDIDATES)
-                : new Lucene99HnswVectorsFormat(NEIGHBOURS, CANDIDATES);
+                : new Lucene99HnswVectorsFormat(NEIGHBOURS, CANDIDATES));
         return new Lucene104Codec() {
             @Override
             public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
                 return format;
             }
         };
+    }
+
+    /** A format for vectors of more than the 1,024 elements that Lucene allows, which its files do not depend on. */
+    private static final class LongVectors extends KnnVectorsFormat {
+        private final KnnVectorsFormat format;
+
+        LongVectors(KnnVectorsFormat format) {
+            super(format.getName());
+            this.format = format;
+        }
+
+        @Override
+        public KnnVectorsWriter fieldsWriter(SegmentWriteState state) throws IOException {
+            return format.fieldsWriter(state);
+        }
+
+        @Override
+        public KnnVectorsReader fieldsReader(SegmentReadState state) throws IOException {
+            return format.fieldsReader(state);
+        }
+
+        @Override
+        public int getMaxDimensions(String field) {
+            return ImageIndexWriter.MAX_DIMENSION;
+        }
     }
 }

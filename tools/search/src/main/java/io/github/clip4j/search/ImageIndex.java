@@ -3,6 +3,7 @@ package io.github.clip4j.search;
 import io.github.clip4j.Clip;
 import io.github.clip4j.search.ExactSearch.Scored;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,27 +69,35 @@ public final class ImageIndex implements AutoCloseable {
      * @throws IndexException if there is none, it is damaged, or it was written by something else
      */
     public static ImageIndex open(Path folder) {
-        requireFolder(folder);
-        Directory directory = null;
-        SearcherManager searchers = null;
+        if (!Files.isDirectory(folder)) {
+            throw missing(folder, null);
+        }
         try {
-            directory = FSDirectory.open(folder);
-            DirectoryReader reader = DirectoryReader.open(directory);
-            IndexHeader header;
+            Directory directory = FSDirectory.open(folder);
             try {
-                header = IndexHeader.of(folder, reader.getIndexCommit().getUserData());
-                searchers = new SearcherManager(reader, new CheckedSearchers());
+                return open(folder, directory);
             } catch (Throwable e) {
-                reader.close();
+                directory.close();
                 throw e;
             }
-            return new ImageIndex(folder, directory, searchers, header);
         } catch (IndexNotFoundException e) {
             throw missing(folder, e);
         } catch (IOException | RuntimeException e) {
-            closeQuietly(directory);
             throw failure(folder, e);
         }
+    }
+
+    private static ImageIndex open(Path folder, Directory directory) throws IOException {
+        DirectoryReader reader = DirectoryReader.open(directory);
+        IndexHeader header;
+        try {
+            header = IndexHeader.of(folder, reader.getIndexCommit().getUserData());
+        } catch (Throwable e) {
+            reader.close();
+            throw e;
+        }
+        // closes the reader where it fails
+        return new ImageIndex(folder, directory, new SearcherManager(reader, new CheckedSearchers()), header);
     }
 
     /** Checks the segments that the searcher before it did not have. */
@@ -172,7 +181,7 @@ public final class ImageIndex implements AutoCloseable {
     }
 
     /**
-     * The nearest images, the best first.
+     * The nearest images, the best first; equal ones in the order of their paths.
      *
      * @throws IllegalArgumentException if the vector is of another length, or the glob none
      */
@@ -193,6 +202,7 @@ public final class ImageIndex implements AutoCloseable {
                     hits.add(new Hit(Fields.image(stored, scored.document()), scored.score()));
                 }
             }
+            hits.sort(Comparator.comparing(Hit::score).reversed().thenComparing(hit -> hit.image().path()));
             return hits;
         });
     }
@@ -217,23 +227,32 @@ public final class ImageIndex implements AutoCloseable {
         return scored;
     }
 
+    /** All images, in the order of their paths. */
+    public List<IndexedImage> images() {
+        return on(searcher -> located(searcher).stream().map(Located::image).toList());
+    }
+
     /** Calls {@code body} with each image and its vector, in the order of their paths. */
     public void forEach(BiConsumer<IndexedImage, float[]> body) {
         on(searcher -> {
-            StoredFields stored = searcher.storedFields();
-            record Located(String path, int document) {}
-            List<Located> all = new ArrayList<>();
-            for (ScoreDoc found : searcher.search(MatchAllDocsQuery.INSTANCE,
-                    Math.max(1, searcher.getIndexReader().maxDoc())).scoreDocs) {
-                all.add(new Located(Fields.image(stored, found.doc).path(), found.doc));
-            }
-            all.sort(Comparator.comparing(Located::path));
-            for (Located located : all) {
-                Entry entry = entry(searcher, located.document());
-                body.accept(entry.image(), entry.embedding());
+            for (Located located : located(searcher)) {
+                body.accept(located.image(), vector(searcher, located.document()).clone());
             }
             return null;
         });
+    }
+
+    private record Located(IndexedImage image, int document) {}
+
+    private static List<Located> located(IndexSearcher searcher) throws IOException {
+        StoredFields stored = searcher.storedFields();
+        List<Located> all = new ArrayList<>();
+        for (ScoreDoc found : searcher.search(MatchAllDocsQuery.INSTANCE,
+                Math.max(1, searcher.getIndexReader().maxDoc())).scoreDocs) {
+            all.add(new Located(Fields.image(stored, found.doc), found.doc));
+        }
+        all.sort(Comparator.comparing(located -> located.image().path()));
+        return all;
     }
 
     private <T> T on(Work<T> work) {
@@ -244,14 +263,8 @@ public final class ImageIndex implements AutoCloseable {
             } finally {
                 searchers.release(searcher);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw failure(folder, e);
-        }
-    }
-
-    private static void requireFolder(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw missing(folder, null);
         }
     }
 
@@ -265,16 +278,6 @@ public final class ImageIndex implements AutoCloseable {
                 ? told
                 : new IndexException(folder + ": the index is damaged ("
                         + e.getMessage() + "); restore it from a copy, or delete the folder and index again", e);
-    }
-
-    private static void closeQuietly(Directory directory) {
-        try {
-            if (directory != null) {
-                directory.close();
-            }
-        } catch (IOException _) {
-            // what is told is why it was opened in vain
-        }
     }
 
     @Override

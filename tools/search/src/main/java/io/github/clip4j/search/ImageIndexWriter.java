@@ -1,5 +1,6 @@
 package io.github.clip4j.search;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,9 @@ import org.apache.lucene.store.LockObtainFailedException;
  * never been. Safe to share between threads.
  */
 public final class ImageIndexWriter implements AutoCloseable {
+    /** The longest vector; the largest CLIP's have 1,280 elements. */
+    public static final int MAX_DIMENSION = 4096;
+
     /** How far the length of a vector may be from 1: far more than rounding, far less than a vector that is no unit. */
     private static final double UNIT_TOLERANCE = 1e-3;
 
@@ -44,6 +48,10 @@ public final class ImageIndexWriter implements AutoCloseable {
      *         or something else is in the folder
      */
     public static ImageIndexWriter open(Path folder, ModelId model, int dimension, boolean quantized) {
+        if (dimension < 1 || dimension > MAX_DIMENSION) {
+            throw new IndexException(folder + ": an index of vectors of " + dimension + " elements, expected 1 to "
+                    + MAX_DIMENSION);
+        }
         try {
             Files.createDirectories(folder);
             Directory directory = FSDirectory.open(folder);
@@ -56,18 +64,20 @@ public final class ImageIndexWriter implements AutoCloseable {
         } catch (LockObtainFailedException e) {
             throw new IndexException(folder + ": is being written by " + LockOwner.read(folder)
                     + "; wait for it to end, or stop it", e);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw ImageIndex.failure(folder, e);
         }
     }
 
     private static ImageIndexWriter open(Path folder, Directory directory, IndexHeader asked) throws IOException {
         IndexHeader header = asked;
-        if (DirectoryReader.indexExists(directory)) {
+        boolean exists = DirectoryReader.indexExists(directory);
+        if (exists) {
             try (DirectoryReader reader = DirectoryReader.open(directory)) {
                 header = IndexHeader.of(folder, reader.getIndexCommit().getUserData());
             }
             header.requireModel(folder, asked.model());
+            header.requireDimension(folder, asked.dimension());
         } else {
             requireEmpty(folder);
         }
@@ -76,7 +86,11 @@ public final class ImageIndexWriter implements AutoCloseable {
                 .setOpenMode(OpenMode.CREATE_OR_APPEND)
                 .setCommitOnClose(false));
         try {
-            return new ImageIndexWriter(folder, header, directory, writer);
+            ImageIndexWriter images = new ImageIndexWriter(folder, header, directory, writer);
+            if (!exists) {
+                images.commit(); // from now on there is an index, with nothing in it
+            }
+            return images;
         } catch (Throwable e) {
             writer.rollback();
             throw e;
@@ -86,12 +100,18 @@ public final class ImageIndexWriter implements AutoCloseable {
     /** What a first run that was killed before its first commit left may be there. */
     private static void requireEmpty(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            files.filter(file -> !file.getFileName().toString().matches("_.*|write\\.lock|" + LockOwner.FILE))
+            files.filter(
+                    file -> !file.getFileName().toString().matches("_.*|pending_.*|write\\.lock|" + LockOwner.FILE))
                     .findFirst().ifPresent(file -> {
                         throw new IndexException(folder + ": is not an index, it holds " + file.getFileName()
                                 + "; expected a new or empty folder");
                     });
         }
+    }
+
+    /** Where the index is. */
+    public Path folder() {
+        return folder;
     }
 
     /** Adds an image, or replaces the one at its path. */
@@ -143,8 +163,9 @@ public final class ImageIndexWriter implements AutoCloseable {
     @Override
     public void close() {
         change(() -> {
-            try (directory; owner) {
-                writer.rollback();
+            // the lock ends last, so that nobody else's name is taken away
+            try (directory; Closeable _ = writer::rollback) {
+                owner.close();
             }
         });
     }

@@ -38,4 +38,11 @@ record IndexHeader(ModelId model, int dimension, boolean quantized) {
                     + ", and their vectors cannot be compared; take that --model, or make another index");
         }
     }
+
+    /** @throws IndexException if the vectors in the index are of another length */
+    void requireDimension(Path folder, int other) {
+        if (dimension != other) {
+            throw new IndexException(folder + ": has vectors of " + dimension + " elements, expected " + other);
+        }
+    }
 }

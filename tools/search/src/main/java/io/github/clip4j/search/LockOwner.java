@@ -3,7 +3,6 @@ package io.github.clip4j.search;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -17,8 +16,8 @@ final class LockOwner implements AutoCloseable {
 
     LockOwner(Path folder) throws IOException {
         file = folder.resolve(FILE);
-        Files.writeString(file, "process " + ProcessHandle.current().pid() + " on "
-                + InetAddress.getLocalHost().getHostName() + " since " + Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        Files.writeString(file, "process " + ProcessHandle.current().pid() + " since "
+                + Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** Who writes the index, for people. */
