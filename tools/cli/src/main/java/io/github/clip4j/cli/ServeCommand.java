@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExample:%n", footer = "  clip serve --index photos.index --port 8080")
 final class ServeCommand implements Callable<Integer> {
     private static final int MIN_TOKEN = 8;
+    /** How long a connection may be silent. */
+    private static final int IDLE_SECONDS = 15;
 
     @Spec
     private CommandSpec spec;
@@ -123,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
                     + "--token, or stay with 127.0.0.1");
         }
         return new ServerSettings(address, port, token, (long) maxBody << 20, maxPixels * 1_000_000L,
-                Duration.ofSeconds(timeout), maxRequests);
+                Duration.ofSeconds(timeout), Duration.ofSeconds(Math.min(timeout, IDLE_SECONDS)), maxRequests);
     }
 
     private static void require(String option, int value, int min, int max) {

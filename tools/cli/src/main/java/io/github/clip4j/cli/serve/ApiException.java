@@ -2,15 +2,15 @@ package io.github.clip4j.cli.serve;
 
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 
 /** A request that cannot be answered as it wants; the message is for who sent it. */
-final class ApiException extends HttpException.RuntimeException {
+final class ApiException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final int status;
     private final transient Optional<HttpField> header;
 
     ApiException(int status, String message) {
@@ -18,7 +18,8 @@ final class ApiException extends HttpException.RuntimeException {
     }
 
     private ApiException(int status, String message, Optional<HttpField> header) {
-        super(status, message);
+        super(message);
+        this.status = status;
         this.header = header;
     }
 
@@ -56,6 +57,10 @@ final class ApiException extends HttpException.RuntimeException {
 
     static ApiException overloaded(String message) {
         return new ApiException(HttpStatus.SERVICE_UNAVAILABLE_503, message);
+    }
+
+    int status() {
+        return status;
     }
 
     /** What has to go with the status. */

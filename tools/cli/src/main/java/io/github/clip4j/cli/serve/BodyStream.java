@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -17,14 +18,17 @@ final class BodyStream extends InputStream {
     private final InputStream body;
     private final Deadline deadline;
     private final long limit;
-    private final long start = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long start;
     private long count;
 
     /** @param limit the most bytes */
-    BodyStream(InputStream body, Deadline deadline, long limit) {
+    BodyStream(InputStream body, Deadline deadline, long limit, LongSupplier nanoTime) {
         this.body = body;
         this.deadline = deadline;
         this.limit = limit;
+        this.nanoTime = nanoTime;
+        this.start = nanoTime.getAsLong();
     }
 
     @Override
@@ -45,7 +49,7 @@ final class BodyStream extends InputStream {
         if (count > limit) {
             throw new ApiException(HttpStatus.PAYLOAD_TOO_LARGE_413, "the body has more than " + limit + " bytes");
         }
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - start);
         if (read >= 0 && (deadline.isOver() || seconds > GRACE_SECONDS && count < seconds * MIN_RATE)) {
             throw slow();
         }

@@ -1,6 +1,7 @@
 package io.github.clip4j.cli.serve;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
@@ -28,11 +29,14 @@ final class ErrorAnswers extends ErrorHandler {
         HttpFields.Mutable headers = response.getHeaders();
         Guard.protect(headers);
         Object thrown = request.getAttribute(ERROR_EXCEPTION);
-        if (thrown instanceof HttpException e) {
-            response.setStatus(e.getCode());
-        }
-        if (thrown instanceof ApiException e) {
-            e.header().ifPresent(headers::put);
+        switch (thrown) {
+            case ApiException e -> {
+                response.setStatus(e.status());
+                e.header().ifPresent(headers::put);
+            }
+            case HttpException e -> response.setStatus(e.getCode());
+            case null, default -> {
+            }
         }
         int status = response.getStatus();
         if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
@@ -50,9 +54,15 @@ final class ErrorAnswers extends ErrorHandler {
             log.line("fault " + id + ": " + request.getMethod() + " " + request.getHttpURI().getPath() + ": " + thrown);
             return "something is wrong in the server, which has noted it as fault " + id;
         }
-        if (thrown instanceof HttpException e && e.getReason() != null) {
-            return e.getReason();
-        }
+        return switch (thrown) {
+            case ApiException e -> e.getMessage();
+            case HttpException e when e.getReason() != null -> e.getReason();
+            case null -> Objects.requireNonNullElse((String) request.getAttribute(ERROR_MESSAGE), standard(status));
+            default -> standard(status);
+        };
+    }
+
+    private static String standard(int status) {
         return status == HttpStatus.SERVICE_UNAVAILABLE_503
                 ? "the server has too much to do; try again later"
                 : HttpStatus.getMessage(status);

@@ -91,7 +91,7 @@ final class Exchange {
     }
 
     private InputStream body(long limit) {
-        return new BodyStream(Request.asInputStream(request), deadline, limit);
+        return new BodyStream(Request.asInputStream(request), deadline, limit, System::nanoTime);
     }
 
     private String contentType() {

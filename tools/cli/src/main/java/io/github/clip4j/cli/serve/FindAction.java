@@ -22,7 +22,7 @@ final class FindAction implements Action {
     private static final double OVERLAP = 0.5;
     private static final List<Double> SCALES = List.of(1.0, 2.0);
     /** Each is a pass through the vision tower. */
-    private static final int MAX_TILES = 5000;
+    private static final int MAX_TILES = 4000;
     private static final int DEFAULT_TOP = 10;
     private static final int MAX_TOP = 100;
 

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param maxBody bytes of a request's body
  * @param maxPixels width times height of an image
  * @param timeout of a request, from its headers to the answer
+ * @param idle how long a connection may be silent
  * @param maxRequests in work at a time; four times as many wait
  */
 public record ServerSettings(InetAddress address, int port, String token, long maxBody, long maxPixels,
-        Duration timeout, int maxRequests) {}
+        Duration timeout, Duration idle, int maxRequests) {}

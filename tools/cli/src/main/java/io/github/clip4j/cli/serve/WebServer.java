@@ -24,8 +24,6 @@ public final class WebServer implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 1024;
     /** Waiting requests for each that is in work. */
     private static final int QUEUE = 4;
-    /** How long a connection may be silent. */
-    private static final Duration IDLE = Duration.ofSeconds(15);
     /** How long running requests may take to end. */
     private static final Duration STOP = Duration.ofSeconds(4);
 
@@ -75,8 +73,8 @@ public final class WebServer implements AutoCloseable {
         ServerConnector listening = new ServerConnector(server, new HttpConnectionFactory(http));
         listening.setHost(settings.address().getHostAddress());
         listening.setPort(settings.port());
-        listening.setIdleTimeout(IDLE.toMillis());
-        listening.addBean(new SilentConnections(listening.getScheduler(), IDLE));
+        listening.setIdleTimeout(settings.idle().toMillis());
+        listening.addBean(new SilentConnections(listening.getScheduler(), settings.idle()));
         return listening;
     }
 
