@@ -1,7 +1,6 @@
 package io.github.clip4j.cli.serve;
 
 import java.nio.ByteBuffer;
-import java.util.Objects;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
@@ -57,14 +56,11 @@ final class ErrorAnswers extends ErrorHandler {
         return switch (thrown) {
             case ApiException e -> e.getMessage();
             case HttpException e when e.getReason() != null -> e.getReason();
-            case null -> Objects.requireNonNullElse((String) request.getAttribute(ERROR_MESSAGE), standard(status));
-            default -> standard(status);
+            case null, default -> status == HttpStatus.SERVICE_UNAVAILABLE_503
+                    ? "the server has too much to do; try again later"
+                    : thrown == null && request.getAttribute(ERROR_MESSAGE) instanceof String told
+                            ? told
+                            : HttpStatus.getMessage(status);
         };
-    }
-
-    private static String standard(int status) {
-        return status == HttpStatus.SERVICE_UNAVAILABLE_503
-                ? "the server has too much to do; try again later"
-                : HttpStatus.getMessage(status);
     }
 }

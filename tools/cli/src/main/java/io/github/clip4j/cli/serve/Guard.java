@@ -71,6 +71,7 @@ final class Guard extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         protect(response.getHeaders());
         check(request);
+        request.addIdleTimeoutListener(_ -> false); // a connection is silent while its request waits or is in work
         return super.handle(request, response, callback);
     }
 

@@ -12,7 +12,6 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ class OverloadTest {
     private static final String BODY = "{\"texts\":[\"a\"]}";
 
     @TempDir
-    private Path folder;
+    static Path folder;
 
     /** A search whose body is still to come. */
     private static Socket begin(TestServer server, String... headers) throws IOException {
@@ -127,7 +126,7 @@ class OverloadTest {
             for (int i = 0; i < 3000 && !closed; i++) {
                 try {
                     socket.getOutputStream().write('x');
-                    closed = socket.getInputStream().read() < 0;
+                    closed = socket.getInputStream().read(new byte[1 << 16]) < 0;
                 } catch (SocketTimeoutException e) {
                     // still open: the next drop
                 } catch (IOException e) {
@@ -141,9 +140,10 @@ class OverloadTest {
     @Test
     void workMayTakeLongerThanAConnectionMayBeSilent() throws Exception {
         try (TestServer server = new TestServer(folder, TestServer.within(LONG, Duration.ofMillis(50), 4))) {
-            Answer answer = server.post("/api/find?text=a&grid=20", "image/png",
-                    Files.readAllBytes(Path.of(server.images.getFirst().path())));
-            assertEquals(200, answer.status(), answer.toString());
+            String query = "{\"image\": \"%s\", \"text\": \"a\", \"grid\": 8}".formatted(server.images.getFirst().id());
+            String answer = server.raw("POST /api/find HTTP/1.1", "Host: localhost", "Connection: close",
+                    "Content-Type: application/json", "Content-Length: " + query.length(), "", query);
+            assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
         }
     }
 
@@ -171,15 +171,22 @@ class OverloadTest {
             byte[] goOn = socket.getInputStream().readNBytes("HTTP/1.1 100 Continue\r\n\r\n".length());
             assertEquals("HTTP/1.1 100 Continue\r\n\r\n", new String(goOn)); // it is in work
             Thread stop = Thread.ofVirtual().start(server::stop);
-            assertThrows(ConnectException.class, () -> {
-                while (true) {
-                    server.connect("").close();
-                }
-            });
+            while (accepts(server)) {
+                stop.join(Duration.ofMillis(20));
+            }
             socket.getOutputStream().write(BODY.getBytes());
             String answer = rest(socket);
             assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
             stop.join();
+        }
+    }
+
+    private static boolean accepts(TestServer server) throws IOException {
+        try {
+            server.connect("").close();
+            return true;
+        } catch (ConnectException e) {
+            return false;
         }
     }
 }

@@ -42,6 +42,7 @@ final class TestServer implements AutoCloseable {
     final List<IndexedImage> images = new ArrayList<>();
     private final StringWriter log = new StringWriter();
     private final WebServer server;
+    private final URI base;
     private final HttpClient client = HttpClient.newHttpClient();
 
     TestServer(Path folder, ServerSettings settings) throws IOException {
@@ -51,25 +52,39 @@ final class TestServer implements AutoCloseable {
             TestData.model(model);
         }
         clip = Clip.open(model);
-        for (int i = 0; i < IMAGES; i++) {
-            images.add(put(i));
+        try (ImageIndexWriter writer = writer()) {
+            for (int i = 0; i < IMAGES; i++) {
+                images.add(put(writer, i));
+            }
+            writer.commit();
         }
         index = ImageIndex.open(folder.resolve("index"));
         server = new WebServer(settings, new ServedModel("a model", clip, "a photo of a {}", Optional.of(index)),
                 new PrintWriter(log, true));
+        base = server.address();
+    }
+
+    private ImageIndexWriter writer() {
+        return ImageIndexWriter.open(folder.resolve("index"), ModelId.of("a model", folder.resolve("model")),
+                clip.dimension(), false);
+    }
+
+    /** Draws an image and adds it to the index. */
+    private IndexedImage put(ImageIndexWriter writer, int number) throws IOException {
+        Path file = TestData.image(folder.resolve("image " + number + ".png"), number);
+        IndexedImage image = new IndexedImage(file.toString(), Files.size(file),
+                Files.getLastModifiedTime(file).toMillis(), "", 60, 40);
+        writer.put(image, clip.embedImage(file));
+        return image;
     }
 
     /** Draws one more image and commits it to the index. */
     IndexedImage put(int number) throws IOException {
-        Path file = TestData.image(folder.resolve("image " + number + ".png"), number);
-        IndexedImage image = new IndexedImage(file.toString(), Files.size(file),
-                Files.getLastModifiedTime(file).toMillis(), "", 60, 40);
-        try (ImageIndexWriter writer = ImageIndexWriter.open(folder.resolve("index"),
-                ModelId.of("a model", folder.resolve("model")), clip.dimension(), false)) {
-            writer.put(image, clip.embedImage(file));
+        try (ImageIndexWriter writer = writer()) {
+            IndexedImage image = put(writer, number);
             writer.commit();
+            return image;
         }
-        return image;
     }
 
     static ServerSettings withToken(ServerSettings settings) {
@@ -83,7 +98,7 @@ final class TestServer implements AutoCloseable {
     }
 
     URI address(String path) {
-        return server.address().resolve(path);
+        return base.resolve(path);
     }
 
     Answer get(String path, String... headers) throws IOException, InterruptedException {
@@ -115,7 +130,7 @@ final class TestServer implements AutoCloseable {
 
     /** A connection on which the lines were sent, without waiting for an answer. */
     Socket connect(String... lines) throws IOException {
-        Socket socket = new Socket(server.address().getHost(), server.address().getPort());
+        Socket socket = new Socket(base.getHost(), base.getPort());
         socket.setSoTimeout(60_000);
         socket.getOutputStream().write(String.join("\r\n", lines).getBytes(StandardCharsets.ISO_8859_1));
         return socket;
