@@ -6,6 +6,8 @@ module io.github.clip4j.cli {
     requires info.picocli;
     requires io.github.clip4j.aerial;
     requires io.github.clip4j.core;
+    requires io.github.clip4j.search;
+    requires java.logging;
     requires java.net.http;
 
     opens io.github.clip4j.cli to info.picocli, com.samskivert.jmustache;
