@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "import", description = "Add the vectors of a file to an index: all of them, or none if one is at fault.",
+@Command(name = "import",
+        description = "Add the vectors of a file to an index: all of them, or none if one is at fault.",
         footerHeading = "%nExample:%n", footer = "  clip import photos.npy --index photos-index")
 final class ImportCommand implements Callable<Integer> {
     @Spec
@@ -24,7 +25,8 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private ModelFolderOption model;
 
-    @Parameters(paramLabel = "FILE", description = "What clip export has written, or another program in its form; unit vectors.")
+    @Parameters(paramLabel = "FILE",
+            description = "What clip export has written, or another program in its form; unit vectors.")
     private Path file;
 
     @Option(names = "--quantize", description = "As for clip index.")

@@ -102,7 +102,8 @@ record IndexRow(IndexedImage image, ModelId model, float[] embedding) {
     private static long number(JsonParser json, long max, String place) throws IOException {
         if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getNumberType() == NumberType.BIG_INTEGER
                 || json.getLongValue() < 0 || json.getLongValue() > max) {
-            throw new DataException(place + ": expected \"" + json.currentName() + "\" to be an integer from 0 to " + max);
+            throw new DataException(
+                    place + ": expected \"" + json.currentName() + "\" to be an integer from 0 to " + max);
         }
         return json.getLongValue();
     }

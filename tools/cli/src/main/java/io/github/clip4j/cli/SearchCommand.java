@@ -53,7 +53,8 @@ final class SearchCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print an object.")
     private boolean json;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Write a page with the images, small, in the file itself.")
+    @Option(names = "--html", paramLabel = "FILE",
+            description = "Write a page with the images, small, in the file itself.")
     private Path html;
 
     @Override
