@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -60,7 +61,8 @@ final class EmbedCommand implements Callable<Integer> {
         InputFiles.requireDistinct(images ? source.images : List.of(source.texts.toString()),
                 List.of(output, NpyWriter.namesFile(output)));
         PrintWriter err = spec.commandLine().getErr();
-        try (EmbeddingWriter created = EmbeddingWriter.create(output, images ? "image" : "text")) {
+        try (EmbeddingWriter created = EmbeddingWriter.create(output, images ? "image" : "text",
+                Map.of())) {
             List<String> items = images ? InputFiles.images(source.images) : TextFile.lines(source.texts);
             writer = created;
             failures = new Failures(err);

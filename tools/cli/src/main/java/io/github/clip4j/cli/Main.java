@@ -23,10 +23,11 @@ import picocli.CommandLine.Spec;
 
 /** The {@code clip} command: one class for each subcommand, and here what they share of errors and exit codes. */
 @Command(name = "clip", mixinStandardHelpOptions = true, version = "clip4j 0.1.0", sortOptions = false,
-        description = "CLIP on the JVM: which label fits an image, vectors of images and texts, and training.",
+        description = "CLIP on the JVM: which label fits an image, search in images, vectors of images and texts, and training.",
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
-        subcommands = {ClassifyCommand.class, EmbedCommand.class, FindCommand.class, EvaluateCommand.class,
+        subcommands = {ClassifyCommand.class, EmbedCommand.class, IndexCommand.class, SearchCommand.class,
+                ExportCommand.class, ImportCommand.class, FindCommand.class, EvaluateCommand.class,
                 ServeCommand.class, TrainCommand.class, InterpolateCommand.class, ProbeCommand.class,
                 TokenizeCommand.class,
                 PreprocessCommand.class, InfoCommand.class, CompareCommand.class, BenchmarkCommand.class,

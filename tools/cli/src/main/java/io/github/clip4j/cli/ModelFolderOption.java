@@ -15,9 +15,9 @@ final class ModelFolderOption {
         return folder != null;
     }
 
-    /** The folder's name, or the artifact of the model that ships inside. */
+    /** Names the model for people. */
     String name() {
-        return isGiven() ? folder.toAbsolutePath().normalize().getFileName().toString() : AerialModel.NAME;
+        return isGiven() ? String.valueOf(folder.toAbsolutePath().normalize().getFileName()) : AerialModel.NAME;
     }
 
     Path path() {

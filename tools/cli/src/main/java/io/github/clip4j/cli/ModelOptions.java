@@ -3,7 +3,6 @@ package io.github.clip4j.cli;
 import io.github.clip4j.Clip;
 import io.github.clip4j.ClipOptions;
 import io.github.clip4j.aerial.AerialModel;
-import io.github.clip4j.search.ModelId;
 import io.github.clip4j.tokenizer.Variant;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,14 +32,14 @@ final class ModelOptions {
         return folder.isGiven() ? "a photo of a {}" : AerialModel.TEMPLATE;
     }
 
-    /** What people call the model. */
+    /** Names the model for people. */
     String name() {
         return folder.name();
     }
 
-    /** Which model it is; all of its weights are read. */
-    ModelId id() {
-        return ModelId.of(folder.name(), folder.path());
+    /** A model that is not opened yet. */
+    LazyModel lazy() {
+        return new LazyModel(folder.path(), folder.name(), check());
     }
 
     Clip open() {

@@ -1,6 +1,5 @@
 package io.github.clip4j.cli;
 
-import io.github.clip4j.Clip;
 import io.github.clip4j.cli.serve.ServedModel;
 import io.github.clip4j.cli.serve.ServerSettings;
 import io.github.clip4j.cli.serve.WebServer;
@@ -8,11 +7,11 @@ import io.github.clip4j.search.ImageIndex;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "serve", description = "A page and a JSON API: search an index of images, classify, find in an image.",
-        footerHeading = "%nExample:%n", footer = "  clip serve --index photos.index --port 8080")
+        footerHeading = "%nExample:%n", footer = "  clip serve --index photos-index --port 8080")
 final class ServeCommand implements Callable<Integer> {
     private static final int MIN_TOKEN = 8;
     /** How long a connection may be silent. */
@@ -32,8 +31,8 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Option(names = "--index", paramLabel = "DIR", description = "Index of the images to search (default: none).")
-    private Path index;
+    @ArgGroup
+    private IndexOption index;
 
     @Option(names = "--port", paramLabel = "N", defaultValue = "8080",
             description = "Port to listen at, 0 for any that is free (default: ${DEFAULT-VALUE}).")
@@ -70,10 +69,10 @@ final class ServeCommand implements Callable<Integer> {
         ServerSettings settings = settings();
         model.check();
         PrintWriter out = spec.commandLine().getOut();
-        try (ImageIndex images = index == null ? null : openIndex();
-                Clip clip = model.open();
+        try (LazyModel lazy = model.lazy();
+                ImageIndex images = index == null ? null : open(index, lazy);
                 WebServer server = new WebServer(settings,
-                        new ServedModel(model.name(), clip, model.template(), Optional.ofNullable(images)),
+                        new ServedModel(model.name(), lazy.get(), model.template(), Optional.ofNullable(images)),
                         spec.commandLine().getErr())) {
             stopAtTheEnd(server);
             out.println("Serving " + (images == null ? "" : String.format("%,d images with ", images.size()))
@@ -93,8 +92,8 @@ final class ServeCommand implements Callable<Integer> {
         }));
     }
 
-    private ImageIndex openIndex() {
-        ImageIndex images = ImageIndex.open(index);
+    private static ImageIndex open(IndexOption option, LazyModel model) {
+        ImageIndex images = ImageIndex.open(option.folder());
         try {
             images.requireModel(model.id());
             return images;

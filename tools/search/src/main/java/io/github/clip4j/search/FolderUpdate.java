@@ -51,7 +51,12 @@ public final class FolderUpdate {
      * @param unchanged were not read
      * @param broken are left out
      */
-    public record Changes(int added, int changed, int reused, int removed, int unchanged, int broken) {}
+    public record Changes(int added, int changed, int reused, int removed, int unchanged, int broken) {
+        /** How many files were found. */
+        public int files() {
+            return added + changed + reused + unchanged + broken;
+        }
+    }
 
     /** Is told how far an update has come, in the thread that runs it. */
     public interface Listener {

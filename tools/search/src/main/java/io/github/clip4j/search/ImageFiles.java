@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,6 +27,23 @@ final class ImageFiles {
 
     /** A file as it was when the folder was read. */
     record ImageFile(Path file, long size, long modified) {
+        static ImageFile of(Path file, BasicFileAttributes attributes) {
+            return new ImageFile(file, attributes.size(), attributes.lastModifiedTime().toMillis());
+        }
+
+        /** A file under the path that it has in an index; nothing if it is not there. */
+        static Optional<ImageFile> of(Path file) {
+            try {
+                Path folder = file.toAbsolutePath().getParent();
+                return folder == null
+                        ? Optional.empty()
+                        : Optional.of(of(folder.toRealPath().resolve(file.getFileName()),
+                                Files.readAttributes(file, BasicFileAttributes.class)));
+            } catch (IOException _) {
+                return Optional.empty();
+            }
+        }
+
         String path() {
             return file.toString();
         }
@@ -82,8 +100,7 @@ final class ImageFiles {
                 faults.add(file + ": its name is not text in this system's encoding; rename it");
                 return;
             }
-            files.put(file.toString(),
-                    new ImageFile(file, attributes.size(), attributes.lastModifiedTime().toMillis()));
+            files.put(file.toString(), ImageFile.of(file, attributes));
         }
 
         @Override

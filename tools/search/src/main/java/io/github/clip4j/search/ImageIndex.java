@@ -2,6 +2,7 @@ package io.github.clip4j.search;
 
 import io.github.clip4j.Clip;
 import io.github.clip4j.search.ExactSearch.Scored;
+import io.github.clip4j.search.ImageFiles.ImageFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -159,6 +160,12 @@ public final class ImageIndex implements AutoCloseable {
     /** The vector of the image at a path. */
     public Optional<float[]> embedding(String path) {
         return find(Fields.path(path)).map(Entry::embedding);
+    }
+
+    /** The vector of an image file, if it is in the index and has neither changed nor been touched since. */
+    public Optional<float[]> embedding(Path file) {
+        return ImageFile.of(file).flatMap(found -> find(Fields.path(found.path()))
+                .filter(entry -> found.isSame(entry.image())).map(Entry::embedding));
     }
 
     private record Entry(IndexedImage image, float[] embedding) {}

@@ -114,6 +114,11 @@ public final class ImageIndexWriter implements AutoCloseable {
         return folder;
     }
 
+    /** The number of images at the last commit. */
+    public int size() {
+        return writer.getDocStats().numDocs;
+    }
+
     /** Adds an image, or replaces the one at its path. */
     public void put(IndexedImage image, float[] embedding) {
         double squares = 0;
