@@ -56,7 +56,8 @@ class PageTest {
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--user-data-dir=" + folder.resolve("profile"));
-        ChromeDriverService driver = new ChromeDriverService.Builder().usingDriverExecutable(new File(program("chromedriver")))
+        ChromeDriverService driver = new ChromeDriverService.Builder()
+                .usingDriverExecutable(new File(program("chromedriver")))
                 .withTimeout(PATIENCE).build();
         server = new TestServer(folder.resolve("server"), TestServer.SETTINGS);
         image = TestData.image(folder.resolve("to drop.png"), 5); // the same as one of the index
@@ -95,7 +96,8 @@ class PageTest {
     /** Severe entries of the console since the last call. */
     private static List<String> errors() {
         return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
-                .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue()).map(LogEntry::getMessage).toList();
+                .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue()).map(LogEntry::getMessage)
+                .toList();
     }
 
     private static void open(TestServer at, String path) {
