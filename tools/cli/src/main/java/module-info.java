@@ -6,7 +6,11 @@ module io.github.clip4j.cli {
     requires info.picocli;
     requires io.github.clip4j.aerial;
     requires io.github.clip4j.core;
+    requires io.github.clip4j.search;
+    requires java.logging;
     requires java.net.http;
+    requires org.eclipse.jetty.server;
 
     opens io.github.clip4j.cli to info.picocli, com.samskivert.jmustache;
+    opens io.github.clip4j.cli.serve to com.fasterxml.jackson.databind;
 }

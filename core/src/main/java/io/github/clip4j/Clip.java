@@ -140,7 +140,13 @@ public final class Clip implements AutoCloseable {
         return ids.stream().map(text -> embeddings.get(text).clone()).toList();
     }
 
-    private int[] tokenize(String text) {
+    /**
+     * Token ids of a text for {@link #embedTokens}, with start and end, cut off at the model's context if the options say
+     * so.
+     *
+     * @throws IllegalArgumentException if the text is longer than the model's context and the options do not truncate
+     */
+    public int[] tokenize(String text) {
         int context = model.config().text().contextLength();
         int[] ids = tokenizer.encode(text);
         if (ids.length <= context) {

@@ -1,5 +1,6 @@
 package io.github.clip4j.image;
 
+import io.github.clip4j.image.ImageException.Fault;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
+import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
 
 /**
@@ -22,6 +23,8 @@ public final class ImageDecoder {
     public static final long DEFAULT_MAX_PIXELS = 178_956_970;
     /** 256 MiB, the size of a file in bytes. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
+
+    private static final Pattern NAME = Pattern.compile("(?i).*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
 
     private final long maxPixels;
     private final long maxBytes;
@@ -40,18 +43,34 @@ public final class ImageDecoder {
         this.maxBytes = maxBytes;
     }
 
+    /** Whether a file is named as images are that are decoded here. */
+    public static boolean isImageName(Path file) {
+        return NAME.matcher(file.getFileName().toString()).matches();
+    }
+
     /**
      * Reads and decodes a file.
      *
      * @throws ImageException naming the file, if it cannot be read, is no image, is broken or exceeds a limit
      */
     public RgbImage decode(Path file) {
+        return decode(read(file), file.toString());
+    }
+
+    /**
+     * Reads a file for {@link #decode(byte[], String)}.
+     *
+     * @throws ImageException naming the file, if it cannot be read or exceeds the limit
+     */
+    public byte[] read(Path file) {
         String name = file.toString();
         checkFile(file);
         // one byte more than allowed tells a file that is too long, even one whose size is unknown, such as a pipe
         try (InputStream input = Files.newInputStream(file)) {
             checkBytes(Files.size(file), name);
-            return decode(input.readNBytes((int) Math.min(maxBytes, Integer.MAX_VALUE - 9) + 1), name);
+            byte[] content = input.readNBytes((int) Math.min(maxBytes, Integer.MAX_VALUE - 9) + 1);
+            checkBytes(content.length, name);
+            return content;
         } catch (IOException e) {
             throw new ImageException(name + ": cannot be read: " + e.getClass().getSimpleName(), e);
         }
@@ -106,12 +125,13 @@ public final class ImageDecoder {
      */
     static ImageFormat format(byte[] start, String name) {
         if (start.length == 0) {
-            throw new ImageException(name + ": is empty, expected an image");
+            throw new ImageException(Fault.NOT_AN_IMAGE, name + ": is empty, expected an image");
         }
         ImageFormat format = ImageFormat.of(start);
         if (format == null) {
-            throw new ImageException("%s: is %s, expected a JPEG, PNG, GIF, BMP, TIFF or WebP image".formatted(name,
-                    ImageFormat.describe(start)));
+            throw new ImageException(Fault.NOT_AN_IMAGE,
+                    "%s: is %s, expected a JPEG, PNG, GIF, BMP, TIFF or WebP image".formatted(name,
+                            ImageFormat.describe(start)));
         }
         return format;
     }
@@ -124,7 +144,12 @@ public final class ImageDecoder {
             case EOFException _ -> truncated(format, bytes);
             default -> exhausted ? truncated(format, bytes) : "is a broken " + format + " image: " + reason(e);
         };
-        return new ImageException(name + ": " + found, e);
+        Fault fault = switch (e) {
+            case ImageException inner -> inner.fault();
+            case OutOfMemoryError _ -> Fault.TOO_LARGE;
+            default -> Fault.BROKEN;
+        };
+        return new ImageException(fault, name + ": " + found, e);
     }
 
     private static String truncated(ImageFormat format, long bytes) {
@@ -163,13 +188,14 @@ public final class ImageDecoder {
 
     private void checkBytes(long bytes, String name) {
         if (bytes > maxBytes) {
-            throw new ImageException("%s: has %d bytes, more than the limit of %d".formatted(name, bytes, maxBytes));
+            throw new ImageException(Fault.TOO_LARGE,
+                    "%s: has %d bytes, more than the limit of %d".formatted(name, bytes, maxBytes));
         }
     }
 
     private void checkPixels(int width, int height) {
         if ((long) width * height > maxPixels) {
-            throw new ImageException(
+            throw new ImageException(Fault.TOO_LARGE,
                     "has %d x %d pixels, more than the limit of %d".formatted(width, height, maxPixels));
         }
     }

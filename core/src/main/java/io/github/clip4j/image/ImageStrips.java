@@ -1,5 +1,6 @@
 package io.github.clip4j.image;
 
+import io.github.clip4j.image.ImageException.Fault;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -55,16 +56,21 @@ public final class ImageStrips implements AutoCloseable {
      * @throws ImageException naming the file, if it cannot be read, is no image, is broken or exceeds a limit
      */
     public static ImageStrips open(Path file) {
+        return open(file, new ImageDecoder());
+    }
+
+    /** The same with a decoder, and so limits, for files that cannot be read in strips. */
+    public static ImageStrips open(Path file, ImageDecoder decoder) {
         ImageDecoder.checkFile(file);
         try (InputStream input = Files.newInputStream(file)) {
             byte[] header = input.readNBytes(HEADER_BYTES);
-            return new ImageStrips(file, ImageDecoder.format(header, file.toString()), header);
+            return new ImageStrips(file, ImageDecoder.format(header, file.toString()), header, decoder);
         } catch (IOException e) {
             throw new ImageException(file + ": cannot be read: " + e.getClass().getSimpleName(), e);
         }
     }
 
-    private ImageStrips(Path file, ImageFormat format, byte[] header) throws IOException {
+    private ImageStrips(Path file, ImageFormat format, byte[] header, ImageDecoder decoder) throws IOException {
         this.name = file.toString();
         this.format = format;
         this.header = header;
@@ -72,7 +78,7 @@ public final class ImageStrips implements AutoCloseable {
         this.reader = format.reader();
         try {
             boolean strips = inStrips();
-            whole = strips ? null : decode(file);
+            whole = strips ? null : decode(file, decoder);
             width = strips ? reader.getWidth(0) : whole.width();
             height = strips ? reader.getHeight(0) : whole.height();
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
@@ -98,12 +104,12 @@ public final class ImageStrips implements AutoCloseable {
         };
     }
 
-    private RgbImage decode(Path file) {
+    private RgbImage decode(Path file, ImageDecoder decoder) {
         try {
-            return new ImageDecoder().decode(file);
+            return decoder.decode(file);
         } catch (ImageException e) {
             String message = e.getMessage().substring(name.length() + 2);
-            throw new ImageException(message.contains("more than the limit")
+            throw new ImageException(e.fault(), e.fault() == Fault.TOO_LARGE
                     ? message
                             + "; larger ones have to be a JPEG that is not progressive, a PNG of 8 or 16 bits that is not"
                             + " interlaced, or a TIFF in tiles or strips that is not turned"
@@ -116,8 +122,9 @@ public final class ImageStrips implements AutoCloseable {
             throw new ImageException("is broken: it has %d x %d pixels".formatted(width, height));
         }
         if (width > MAX_SIDE || height > MAX_SIDE || (long) width * height > MAX_PIXELS) {
-            throw new ImageException("has %d x %d pixels, more than the limit of %d, or of %d on a side"
-                    .formatted(width, height, MAX_PIXELS, MAX_SIDE));
+            throw new ImageException(Fault.TOO_LARGE,
+                    "has %d x %d pixels, more than the limit of %d, or of %d on a side"
+                            .formatted(width, height, MAX_PIXELS, MAX_SIDE));
         }
     }
 

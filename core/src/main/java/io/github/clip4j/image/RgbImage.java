@@ -44,9 +44,18 @@ public record RgbImage(int width, int height, byte[] pixels) {
 
     /** This image as a JPEG file of the JDK's default quality, for people to look at. */
     public byte[] jpeg() {
+        return encode("jpeg");
+    }
+
+    /** This image as a PNG file. */
+    public byte[] png() {
+        return encode("png");
+    }
+
+    private byte[] encode(String format) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            encode("jpeg", bytes);
+            encode(format, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,12 +1,14 @@
 package io.github.clip4j.cli;
 
 import io.github.clip4j.Clip;
+import io.github.clip4j.files.Ahead;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.image.RgbImage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -59,7 +61,8 @@ final class EmbedCommand implements Callable<Integer> {
         InputFiles.requireDistinct(images ? source.images : List.of(source.texts.toString()),
                 List.of(output, NpyWriter.namesFile(output)));
         PrintWriter err = spec.commandLine().getErr();
-        try (EmbeddingWriter created = EmbeddingWriter.create(output, images ? "image" : "text")) {
+        try (EmbeddingWriter created = EmbeddingWriter.create(output, images ? "image" : "text",
+                Map.of())) {
             List<String> items = images ? InputFiles.images(source.images) : TextFile.lines(source.texts);
             writer = created;
             failures = new Failures(err);
@@ -76,7 +79,7 @@ final class EmbedCommand implements Callable<Integer> {
     /** Returns the number of embeddings written. */
     private int embed(List<String> items, boolean images) {
         int written = 0;
-        try (Clip clip = model.open(); Crops crops = crops(clip, images ? items : List.of())) {
+        try (Clip clip = model.open(); Ahead<RgbImage> crops = crops(clip, images ? items : List.of())) {
             progress = Progress.on(spec.commandLine().getErr(), items.size());
             int size = images ? IMAGES : TEXTS;
             for (int from = 0; from < items.size(); from += size) {
@@ -89,11 +92,11 @@ final class EmbedCommand implements Callable<Integer> {
         return written;
     }
 
-    private Crops crops(Clip clip, List<String> names) {
-        return new Crops(names, name -> clip.preprocessor().crop(input.read(name)), model.check().threads(), IMAGES);
+    private Ahead<RgbImage> crops(Clip clip, List<String> names) {
+        return new Ahead<>(names, name -> clip.preprocessor().crop(input.read(name)), model.check().threads(), IMAGES);
     }
 
-    private int embedImages(Clip clip, List<String> names, Crops crops) {
+    private int embedImages(Clip clip, List<String> names, Ahead<RgbImage> crops) {
         List<String> readable = new ArrayList<>();
         List<RgbImage> batch = new ArrayList<>();
         for (String name : names) {

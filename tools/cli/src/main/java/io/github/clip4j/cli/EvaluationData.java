@@ -5,6 +5,7 @@ import io.github.clip4j.LabelEmbeddings;
 import io.github.clip4j.cli.Evaluation.Prompted;
 import io.github.clip4j.evaluate.Retrieval;
 import io.github.clip4j.evaluate.ZeroShot;
+import io.github.clip4j.files.Ahead;
 import io.github.clip4j.image.RgbImage;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.train.data.CaptionTokenizer;
@@ -161,8 +162,7 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
 
     private static List<float[]> embedImages(Clip clip, List<Path> files, int threads, Progress progress) {
         List<float[]> embeddings = new ArrayList<>(files.size());
-        List<String> names = files.stream().map(Path::toString).toList();
-        try (Crops crops = new Crops(names, name -> clip.preprocessor().crop(clip.readImage(Path.of(name))), threads,
+        try (Ahead<RgbImage> crops = new Ahead<>(files, file -> clip.preprocessor().crop(clip.readImage(file)), threads,
                 IMAGES)) {
             while (embeddings.size() < files.size()) {
                 List<RgbImage> batch = new ArrayList<>();

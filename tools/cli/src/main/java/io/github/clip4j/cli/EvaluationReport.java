@@ -1,23 +1,12 @@
 package io.github.clip4j.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.samskivert.mustache.Mustache;
 import io.github.clip4j.evaluate.ClassFigures;
 import io.github.clip4j.evaluate.ZeroShot;
 import io.github.clip4j.evaluate.ZeroShot.Ranking;
 import io.github.clip4j.image.ImageDecoder;
-import io.github.clip4j.image.PilResize;
-import io.github.clip4j.image.RgbImage;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -25,13 +14,11 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Evaluations as one page of HTML that needs nothing else: no script, no style sheet or picture from elsewhere. */
+/** Evaluations as one page of HTML. */
 final class EvaluationReport {
     private static final String TEMPLATE = "evaluation-report.mustache";
     /** Examples of each kind, for each model. */
     private static final int EXAMPLES = 24;
-    /** The longer side of an example in pixels. */
-    private static final int THUMBNAIL = 160;
     /** Rows of a confusion matrix. */
     private static final int CONFUSED = 60;
     /** Pixels of a cell and of the names beside it. */
@@ -81,11 +68,7 @@ final class EvaluationReport {
         }
         Page page = new Page(LocalDate.now(), sections,
                 sets.getFirst().stream().map(EvaluationReport::model).toList());
-        try (Reader template = new InputStreamReader(EvaluationReport.class.getResourceAsStream(TEMPLATE), UTF_8)) {
-            return UTF_8.encode(Mustache.compiler().zeroIsFalse(true).compile(template).execute(page));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return HtmlTemplate.fill(TEMPLATE, page);
     }
 
     /** @param rows the first has the headings; a column is of numbers if the second row has one there */
@@ -123,20 +106,12 @@ final class EvaluationReport {
         List<Example> examples = new ArrayList<>();
         for (int image : images.subList(0, Math.min(EXAMPLES, images.size()))) {
             Ranking ranking = zeroShot.rankings().get(image);
-            examples.add(new Example(thumbnail(evaluation.images().get(image)),
+            examples.add(new Example(
+                    HtmlTemplate.thumbnail(new ImageDecoder().decode(evaluation.images().get(image))),
                     zeroShot.classes().get(ranking.expected()), zeroShot.classes().get(ranking.predicted()),
                     percent(ranking.confidence()), ranking.rank() + 1));
         }
         return examples;
-    }
-
-    /** A small JPEG in base 64. */
-    private static String thumbnail(Path file) {
-        RgbImage image = new ImageDecoder().decode(file);
-        double scale = Math.min(1, (double) THUMBNAIL / Math.max(image.width(), image.height()));
-        RgbImage small = PilResize.resize(image, (int) Math.max(1, scale * image.width()),
-                (int) Math.max(1, scale * image.height()));
-        return Base64.getEncoder().encodeToString(small.jpeg());
     }
 
     /** A row for each class, or for those with the most mistakes where there are many. */

@@ -1,18 +1,16 @@
 package io.github.clip4j.cli;
 
+import io.github.clip4j.image.ImageDecoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The files that a user names as inputs. */
 final class InputFiles {
-    private static final Pattern IMAGE = Pattern.compile("(?i).*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
-
     private InputFiles() {}
 
     /**
@@ -27,9 +25,7 @@ final class InputFiles {
             }
             int before = images.size();
             try (Stream<Path> below = Files.walk(Path.of(name))) {
-                below.filter(
-                        path -> IMAGE.matcher(path.getFileName().toString()).matches() && Files.isRegularFile(path))
-                        .sorted()
+                below.filter(path -> ImageDecoder.isImageName(path) && Files.isRegularFile(path)).sorted()
                         .forEach(path -> images.add(path.toString()));
             } catch (IOException | UncheckedIOException e) {
                 throw new DataException(name + ": cannot be read: " + e.getMessage(), e);

@@ -1,21 +1,22 @@
 package io.github.clip4j.cli;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /** JSON lines, {@code {"image": name, "embedding": [...]}}; the numbers are the shortest that read back the same. */
 final class JsonLinesWriter implements EmbeddingWriter {
     private final OutputFile lines;
-    private final String kind;
+    private final Row row;
 
-    JsonLinesWriter(Path file, String kind) {
+    JsonLinesWriter(Path file, String key, Map<String, String> notes) {
         this.lines = new OutputFile(file);
-        this.kind = kind;
+        this.row = new Row(key, notes);
     }
 
     @Override
-    public void add(String name, float[] embedding) {
+    public void add(String name, Json.Fields details, float[] embedding) {
         lines.append(Json.line(Json.object(object -> {
-            object.writeStringField(kind, name);
+            row.write(name, details, object);
             object.writeArrayFieldStart("embedding");
             for (float value : embedding) {
                 object.writeNumber(value);

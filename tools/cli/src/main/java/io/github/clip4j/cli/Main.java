@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.image.ImageException;
+import io.github.clip4j.search.IndexException;
 import io.github.clip4j.tokenizer.TokenizerException;
 import io.github.clip4j.train.TrainingException;
 import io.github.clip4j.train.data.DataSetException;
@@ -22,11 +23,13 @@ import picocli.CommandLine.Spec;
 
 /** The {@code clip} command: one class for each subcommand, and here what they share of errors and exit codes. */
 @Command(name = "clip", mixinStandardHelpOptions = true, version = "clip4j 0.1.0", sortOptions = false,
-        description = "CLIP on the JVM: which label fits an image, vectors of images and texts, and training.",
+        description = "CLIP on the JVM: which label fits an image, search in images, vectors of images and texts, and training.",
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
-        subcommands = {ClassifyCommand.class, EmbedCommand.class, FindCommand.class, EvaluateCommand.class,
-                TrainCommand.class, InterpolateCommand.class, ProbeCommand.class, TokenizeCommand.class,
+        subcommands = {ClassifyCommand.class, EmbedCommand.class, IndexCommand.class, SearchCommand.class,
+                ExportCommand.class, ImportCommand.class, FindCommand.class, EvaluateCommand.class,
+                ServeCommand.class, TrainCommand.class, InterpolateCommand.class, ProbeCommand.class,
+                TokenizeCommand.class,
                 PreprocessCommand.class, InfoCommand.class, CompareCommand.class, BenchmarkCommand.class,
                 ConvertCommand.class,
                 SyntheticModelCommand.class, AutoComplete.GenerateCompletion.class, HelpCommand.class})
@@ -84,7 +87,7 @@ final class Main implements Runnable {
         PrintWriter err = command.getErr();
         boolean data = e instanceof CheckpointException || e instanceof ImageException
                 || e instanceof TokenizerException || e instanceof DataSetException || e instanceof TrainingException
-                || e instanceof UncheckedIOException || e instanceof DataException;
+                || e instanceof UncheckedIOException || e instanceof DataException || e instanceof IndexException;
         boolean usage = e instanceof UsageException;
         err.println("clip: " + oneLine(data || usage
                 ? e.getMessage()

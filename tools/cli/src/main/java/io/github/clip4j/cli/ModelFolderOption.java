@@ -15,6 +15,11 @@ final class ModelFolderOption {
         return folder != null;
     }
 
+    /** Names the model for people. */
+    String name() {
+        return isGiven() ? String.valueOf(folder.toAbsolutePath().normalize().getFileName()) : AerialModel.NAME;
+    }
+
     Path path() {
         return isGiven() ? folder : AerialModel.folder();
     }

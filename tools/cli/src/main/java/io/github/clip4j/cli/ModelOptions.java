@@ -32,6 +32,16 @@ final class ModelOptions {
         return folder.isGiven() ? "a photo of a {}" : AerialModel.TEMPLATE;
     }
 
+    /** Names the model for people. */
+    String name() {
+        return folder.name();
+    }
+
+    /** A model that is not opened yet. */
+    LazyModel lazy() {
+        return new LazyModel(folder.path(), folder.name(), check());
+    }
+
     Clip open() {
         return Clip.open(folder.path(), check());
     }

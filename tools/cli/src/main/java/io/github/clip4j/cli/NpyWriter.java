@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
- * NumPy's format, version 1.0 (numpy.lib.format): float32 [n, d] in C order. The rows' names go to
- * {@code X.names.jsonl} beside {@code X.npy}.
+ * NumPy's format, version 1.0 (numpy.lib.format): float32 [n, d] in C order. What is known of the rows goes to
+ * {@code X.names.jsonl} beside {@code X.npy}, a line each.
  */
 final class NpyWriter implements EmbeddingWriter {
     /** Bytes before the data; the format asks for a multiple of 64, and the longest header has fewer. */
@@ -18,13 +19,13 @@ final class NpyWriter implements EmbeddingWriter {
     private final Path file;
     private final OutputFile array;
     private final OutputFile names;
-    private final String kind;
+    private final Row row;
     private int rows;
     private int dimension;
 
-    NpyWriter(Path file, String kind) {
+    NpyWriter(Path file, String key, Map<String, String> notes) {
         this.file = file;
-        this.kind = kind;
+        this.row = new Row(key, notes);
         this.array = new OutputFile(file);
         this.names = new OutputFile(namesFile(file));
         array.append(ByteBuffer.allocate(HEADER)); // the number of rows is known at the end
@@ -35,11 +36,11 @@ final class NpyWriter implements EmbeddingWriter {
     }
 
     @Override
-    public void add(String name, float[] embedding) {
-        ByteBuffer row = ByteBuffer.allocate(embedding.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        row.asFloatBuffer().put(embedding);
-        array.append(row);
-        names.append(Json.line(Json.object(object -> object.writeStringField(kind, name))));
+    public void add(String name, Json.Fields details, float[] embedding) {
+        ByteBuffer vector = ByteBuffer.allocate(embedding.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        vector.asFloatBuffer().put(embedding);
+        array.append(vector);
+        names.append(Json.line(Json.object(object -> row.write(name, details, object))));
         dimension = embedding.length;
         rows++;
     }

@@ -10,35 +10,43 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The safetensors format: tensor {@code embeddings} F32 [n, d], and in the metadata {@code names}, a JSON array. Its
- * header comes first and tells the number of rows, so rows gather in a file beside it until they are all there.
+ * The safetensors format: tensor {@code embeddings} F32 [n, d], and in the metadata {@code names}, a JSON array, and
+ * where there is more to tell {@code details}, another. Its header comes first and tells the number of rows, so rows
+ * gather in a file beside it until they are all there.
  */
 final class SafetensorsEmbeddingWriter implements EmbeddingWriter {
-    /** Readers refuse a header of more than 100,000,000 bytes; escaping at most doubles a name. */
-    private static final int MAX_NAMES = 48_000_000;
+    /** The longest text that the reader here takes; readers elsewhere refuse a header of more than 100,000,000 bytes. */
+    private static final int MAX_TEXT = 20_000_000;
 
     private final Path file;
     private final OutputFile rows;
-    private final StringBuilder names = new StringBuilder();
+    private final Map<String, String> notes;
+    private final StringBuilder names = new StringBuilder("[");
+    private final StringBuilder details = new StringBuilder("[");
     private long count;
     private long dimension;
 
-    SafetensorsEmbeddingWriter(Path file) {
+    SafetensorsEmbeddingWriter(Path file, Map<String, String> notes) {
         this.file = file;
+        this.notes = notes;
         this.rows = new OutputFile(file);
     }
 
     @Override
-    public void add(String name, float[] embedding) {
+    public void add(String name, Json.Fields more, float[] embedding) {
         ByteBuffer row = ByteBuffer.allocate(embedding.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         row.asFloatBuffer().put(embedding);
         rows.append(row);
         names.append(count == 0 ? "" : ",").append(Json.string(name));
-        if (names.length() > MAX_NAMES) {
+        if (more != null) {
+            details.append(count == 0 ? "" : ",").append(Json.object(more));
+        }
+        if (Math.max(names.length(), details.length()) >= MAX_TEXT) {
             throw new DataException(
                     file + ": too many names for the header of a safetensors file; write .npy or .jsonl");
         }
@@ -49,7 +57,12 @@ final class SafetensorsEmbeddingWriter implements EmbeddingWriter {
     @Override
     public void finish() {
         Tensor embeddings = new Rows(rows.channel(), List.of(count, dimension));
-        SafetensorsWriter.write(file, List.of(embeddings), Map.of("names", "[" + names + "]"));
+        Map<String, String> metadata = new HashMap<>(notes);
+        metadata.put("names", names + "]");
+        if (details.length() > 1) {
+            metadata.put("details", details + "]");
+        }
+        SafetensorsWriter.write(file, List.of(embeddings), metadata);
     }
 
     @Override

@@ -20,14 +20,14 @@ import java.util.Map;
 import java.util.Random;
 
 /** A small model and images, so that the commands are tested without any file from elsewhere. */
-final class TestData {
+public final class TestData {
     static final ClipConfig CONFIG = new ClipConfig(
             new VisionConfig(new TowerConfig(16, 32, 2, 2, Activation.QUICK_GELU, 1e-5f), 32, 16, 3),
             new TextConfig(new TowerConfig(8, 16, 2, 2, Activation.QUICK_GELU, 1e-5f), 49408, 77, 49407), 8);
 
     private TestData() {}
 
-    static Path model(Path folder) throws IOException {
+    public static Path model(Path folder) throws IOException {
         return model(folder, new SyntheticCheckpoint(CONFIG).tensors());
     }
 
@@ -39,14 +39,14 @@ final class TestData {
     }
 
     /** Noise of 60 x 40 pixels. */
-    static Path image(Path file, int seed) throws IOException {
+    public static Path image(Path file, int seed) throws IOException {
         byte[] pixels = new byte[3 * 60 * 40];
         new Random(seed).nextBytes(pixels);
         new RgbImage(60, 40, pixels).writePng(file);
         return file;
     }
 
-    static Path shared(String name) {
+    public static Path shared(String name) {
         Path path = Path.of(System.getProperty("shared"), name);
         assumeTrue(Files.exists(path), "no reference data at " + path);
         return path;

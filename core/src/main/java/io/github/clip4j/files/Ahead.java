@@ -1,0 +1,67 @@
+package io.github.clip4j.files;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What is made of each item of a list, such as the crop of an image file, in order: made on threads of its own while the
+ * caller computes. One that is closed early leaves what nobody waits for. To be used from one thread.
+ */
+public final class Ahead<T> implements AutoCloseable {
+    private final Iterator<Supplier<T>> items;
+    private final ExecutorService threads;
+    private final Queue<CompletableFuture<T>> started = new ArrayDeque<>();
+
+    /**
+     * @param make called on the threads
+     * @param threads how many are made at once
+     * @param limit how many are made before they are asked for
+     */
+    public <K> Ahead(List<K> items, Function<? super K, ? extends T> make, int threads, int limit) {
+        this.items = items.stream().<Supplier<T>>map(item -> () -> make.apply(item)).iterator();
+        this.threads = Executors.newFixedThreadPool(threads);
+        for (int i = 0; i < limit; i++) {
+            startNext();
+        }
+    }
+
+    private void startNext() {
+        if (items.hasNext()) {
+            started.add(CompletableFuture.supplyAsync(items.next(), threads));
+        }
+    }
+
+    /**
+     * What was made of the next item; throws what making it threw, and goes on with the one after it.
+     *
+     * @throws java.util.NoSuchElementException if there are no more items
+     */
+    public T next() {
+        CompletableFuture<T> next = started.remove();
+        startNext();
+        try {
+            return next.join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw e;
+            }
+        }
+    }
+
+    /** Interrupts what is being made, and returns when no thread of it runs. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        threads.close();
+    }
+}

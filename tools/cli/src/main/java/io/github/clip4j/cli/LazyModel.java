@@ -1,0 +1,51 @@
+package io.github.clip4j.cli;
+
+import io.github.clip4j.Clip;
+import io.github.clip4j.ClipOptions;
+import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.search.ModelId;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/** A model that is told from others by its files, and opened when something is to be embedded. */
+final class LazyModel implements Supplier<Clip>, AutoCloseable {
+    private final Path folder;
+    private final String name;
+    private final ClipOptions options;
+    private ModelId id;
+    private Clip clip;
+
+    /** @param name for people */
+    LazyModel(Path folder, String name, ClipOptions options) {
+        this.folder = folder;
+        this.name = name;
+        this.options = options;
+    }
+
+    synchronized ModelId id() {
+        if (id == null) {
+            id = ModelId.of(name, folder);
+        }
+        return id;
+    }
+
+    /** Length of an embedding. */
+    int dimension() {
+        return ClipConfig.read(folder.resolve("config.json")).projection();
+    }
+
+    @Override
+    public synchronized Clip get() {
+        if (clip == null) {
+            clip = Clip.open(folder, options);
+        }
+        return clip;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (clip != null) {
+            clip.close();
+        }
+    }
+}

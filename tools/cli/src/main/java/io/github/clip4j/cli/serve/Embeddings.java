@@ -1,0 +1,34 @@
+package io.github.clip4j.cli.serve;
+
+import io.github.clip4j.Clip;
+import io.github.clip4j.image.ImageDecoder;
+import io.github.clip4j.image.RgbImage;
+import java.util.List;
+
+/** Vectors of what requests bring, computed together. */
+final class Embeddings {
+    private final Clip clip;
+    private final ImageDecoder decoder;
+    private final Workers workers;
+    private final Embedder embedder;
+
+    Embeddings(Clip clip, ImageDecoder decoder, Workers workers, Embedder embedder) {
+        this.clip = clip;
+        this.decoder = decoder;
+        this.workers = workers;
+        this.embedder = embedder;
+    }
+
+    /** @throws ApiException if a text is longer than the model takes */
+    List<float[]> texts(List<String> texts, Deadline deadline) {
+        List<int[]> ids = ApiException.blamed(() -> texts.stream().map(clip::tokenize).toList());
+        return deadline.await(embedder.texts(ids));
+    }
+
+    /** @throws ApiException if the image is at fault */
+    float[] image(Picture picture, Deadline deadline) {
+        RgbImage crop = workers.run(deadline,
+                () -> picture.read(file -> clip.preprocessor().crop(decoder.decode(file))));
+        return deadline.await(embedder.image(crop));
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.clip4j.cli.serve;
+
+import io.github.clip4j.search.Hit;
+import io.github.clip4j.search.ImageIndex;
+import io.github.clip4j.search.IndexedImage;
+import io.github.clip4j.search.QueryVector;
+import io.github.clip4j.search.SearchMethod;
+import io.github.clip4j.search.SearchQuery;
+import java.util.List;
+import java.util.Objects;
+
+/** Finds images by texts and images, wanted and not wanted. */
+final class SearchAction implements Action {
+    private static final int MAX_PARTS = 32;
+    static final int MAX_TOP = 1000;
+    private static final int DEFAULT_TOP = 24;
+
+    private final Album album;
+    private final Embeddings embeddings;
+    private final Workers workers;
+
+    SearchAction(Album album, Embeddings embeddings, Workers workers) {
+        this.album = album;
+        this.embeddings = embeddings;
+        this.workers = workers;
+    }
+
+    /** The options; ids name images of the index. */
+    record Query(List<String> texts, List<String> minusTexts, List<String> images, List<String> minusImages,
+            Integer top, Double minScore, String filter) {
+        Query {
+            texts = Texts.checked("texts", texts, MAX_PARTS);
+            minusTexts = Texts.checked("minusTexts", minusTexts, MAX_PARTS);
+            images = Texts.checked("images", images, MAX_PARTS);
+            minusImages = Texts.checked("minusImages", minusImages, MAX_PARTS);
+            top = Objects.requireNonNullElse(top, DEFAULT_TOP);
+            minScore = Objects.requireNonNullElse(minScore, -1.0);
+            filter = filter == null || filter.isBlank() ? null : Texts.required("filter", filter);
+            if (top < 1 || top > MAX_TOP) {
+                throw new IllegalArgumentException("\"top\": %d, expected 1 to %d".formatted(top, MAX_TOP));
+            }
+        }
+    }
+
+    record Answer(List<Found> hits, double milliseconds) {}
+
+    record Found(String id, String path, double score, int width, int height) {}
+
+    @Override
+    public void answer(Exchange exchange) {
+        long start = System.nanoTime();
+        ImageIndex index = album.index();
+        Query query = exchange.options(Query.class);
+        Deadline deadline = exchange.deadline();
+        QueryVector vector = new QueryVector();
+        embeddings.texts(query.texts, deadline).forEach(text -> vector.add(text, 1));
+        query.images.forEach(id -> vector.add(embedding(index, id), 1));
+        if (exchange.isImage()) {
+            try (Picture upload = album.picture(exchange, null)) {
+                vector.add(embeddings.image(upload, deadline), 1);
+            }
+        }
+        embeddings.texts(query.minusTexts, deadline).forEach(text -> vector.add(text, -1));
+        query.minusImages.forEach(id -> vector.add(embedding(index, id), -1));
+        SearchQuery search = ApiException.blamed(() -> new SearchQuery(vector.vector(), query.top, query.minScore,
+                query.filter, SearchMethod.AUTOMATIC));
+        List<Hit> hits = workers.run(deadline, () -> ApiException.blamed(() -> index.search(search)));
+        exchange.json(new Answer(hits.stream().map(SearchAction::found).toList(),
+                Math.round((System.nanoTime() - start) / 1e5) / 10.0));
+    }
+
+    private float[] embedding(ImageIndex index, String id) {
+        return index.embedding(album.image(id).path())
+                .orElseThrow(() -> ApiException.notFound("there is no image " + id));
+    }
+
+    private static Found found(Hit hit) {
+        IndexedImage image = hit.image();
+        return new Found(image.id(), image.path(), hit.score(), image.width(), image.height());
+    }
+}

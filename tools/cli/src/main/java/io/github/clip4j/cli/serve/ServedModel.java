@@ -1,0 +1,14 @@
+package io.github.clip4j.cli.serve;
+
+import io.github.clip4j.Clip;
+import io.github.clip4j.search.ImageIndex;
+import java.util.Optional;
+
+/**
+ * What a server answers with; it is closed by who opened it.
+ *
+ * @param name of the model
+ * @param template how labels become prompts where a request has none
+ * @param index made by this model, if there are images to search
+ */
+public record ServedModel(String name, Clip clip, String template, Optional<ImageIndex> index) {}

@@ -1,0 +1,100 @@
+package io.github.clip4j.cli.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** More than the server takes, for a minute, with slow and too large requests among them. */
+@Tag("slow")
+class LoadTest {
+    private static final int CONNECTIONS = 64;
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration LOAD = Duration.ofSeconds(60);
+    /** Less than the images that were sent in the time, so what is kept of each would show. */
+    private static final long GROWTH = 16 << 20;
+
+    @TempDir
+    static Path folder;
+
+    /** By kind of request, how many had which status; 0 for a connection that was closed. */
+    private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
+
+    private void count(String kind, int status) {
+        counts.computeIfAbsent(kind + " " + status, _ -> new AtomicLong()).incrementAndGet();
+    }
+
+    @Test
+    void goodRequestsAreAnsweredWhateverTheOthersDo() throws Exception {
+        // 8 in work and 32 that wait, of 64
+        try (TestServer server = new TestServer(folder, TestServer.within(LONG, Duration.ofSeconds(1), 8))) {
+            long end = System.nanoTime() + LOAD.toNanos();
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                int number = i;
+                threads.add(Thread.ofVirtual().start(() -> {
+                    while (System.nanoTime() < end) {
+                        request(server, number);
+                    }
+                }));
+            }
+            threads.getFirst().join(WARM_UP);
+            long warm = used();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            long grown = used() - warm;
+            assertTimeout(Duration.ofSeconds(5), server::stop);
+            assertTrue(grown < GROWTH, grown + " bytes more than after the warm-up");
+            assertEquals("", server.log());
+            for (String kind : counts.keySet()) {
+                assertTrue(kind.matches("good (200|503)|large (413|503|0)|slow (408|503|0)"), counts.toString());
+            }
+            for (String kind : List.of("good 200", "good 503", "large 413", "slow 408")) {
+                assertTrue(counts.containsKey(kind), "no " + kind + " in " + counts);
+            }
+        }
+    }
+
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    private void request(TestServer server, int number) {
+        String kind = number % 16 == 0 ? "slow" : number % 16 == 1 ? "large" : "good";
+        try {
+            count(kind, switch (kind) {
+                case "slow" -> slow(server);
+                case "large" -> server.post("/api/search", "image/png", new byte[2 << 20]).status();
+                default -> server.post("/api/search", "{\"texts\": [\"text " + number + "\"]}").status();
+            });
+        } catch (IOException e) {
+            count(kind, 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A body that never comes. */
+    private static int slow(TestServer server) throws IOException {
+        try (Socket socket = server.connect("POST /api/search HTTP/1.1", "Host: localhost", "Connection: close",
+                "Content-Type: image/png", "Content-Length: 1000", "", "")) {
+            String answer = new String(socket.getInputStream().readNBytes("HTTP/1.1 408".length()));
+            return answer.isEmpty() ? 0 : Integer.parseInt(answer.substring("HTTP/1.1 ".length()));
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.github.clip4j.search;
+
+import io.github.clip4j.image.ImageDecoder;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The image files below folders, in the order of their paths. Links to files are followed, links to folders are not, so
+ * the walk ends.
+ */
+final class ImageFiles {
+    private final SortedMap<String, ImageFile> files = new TreeMap<>();
+    private final List<String> walked = new ArrayList<>();
+    private final List<String> unread = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
+
+    /** A file as it was when the folder was read. */
+    record ImageFile(Path file, long size, long modified) {
+        static ImageFile of(Path file, BasicFileAttributes attributes) {
+            return new ImageFile(file, attributes.size(), attributes.lastModifiedTime().toMillis());
+        }
+
+        /** A file under the path that it has in an index; nothing if it is not there. */
+        static Optional<ImageFile> of(Path file) {
+            try {
+                Path folder = file.toAbsolutePath().getParent();
+                return folder == null
+                        ? Optional.empty()
+                        : Optional.of(of(folder.toRealPath().resolve(file.getFileName()),
+                                Files.readAttributes(file, BasicFileAttributes.class)));
+            } catch (IOException _) {
+                return Optional.empty();
+            }
+        }
+
+        String path() {
+            return file.toString();
+        }
+
+        boolean isSame(IndexedImage image) {
+            return size == image.size() && modified == image.modified();
+        }
+    }
+
+    private ImageFiles() {}
+
+    /** @throws IndexException if one is no folder */
+    static ImageFiles below(List<Path> folders) {
+        ImageFiles found = new ImageFiles();
+        for (Path folder : folders) {
+            if (!Files.isDirectory(folder)) {
+                throw new IndexException(folder + (Files.exists(folder)
+                        ? ": is a file, expected a folder with images"
+                        : ": there is no such folder"));
+            }
+            try {
+                Path root = folder.toRealPath();
+                found.walked.add(prefix(root));
+                Files.walkFileTree(root, found.new Visitor());
+            } catch (IOException e) {
+                throw new IndexException(folder + ": cannot be read: " + e, e);
+            }
+        }
+        return found;
+    }
+
+    private final class Visitor extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (ImageDecoder.isImageName(file)) {
+                try {
+                    add(file, attributes.isSymbolicLink()
+                            ? Files.readAttributes(file, BasicFileAttributes.class)
+                            : attributes);
+                } catch (NoSuchFileException _) {
+                    // a link that leads nowhere is as good as no file
+                } catch (IOException e) {
+                    skip(file, e);
+                }
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        private void add(Path file, BasicFileAttributes attributes) {
+            if (!attributes.isRegularFile()) {
+                return;
+            }
+            if (!Path.of(file.toString()).equals(file)) {
+                faults.add(file + ": its name is not text in this system's encoding; rename it");
+                return;
+            }
+            files.put(file.toString(), ImageFile.of(file, attributes));
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) {
+            skip(file, e);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, IOException e) {
+            if (e != null) {
+                skip(folder, e);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        private void skip(Path file, IOException e) {
+            unread.add(file.toString());
+            unread.add(prefix(file));
+            faults.add(file + ": cannot be read: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private static String prefix(Path folder) {
+        String path = folder.toString();
+        return path.endsWith(File.separator) ? path : path + File.separator;
+    }
+
+    /** By path. */
+    SortedMap<String, ImageFile> files() {
+        return files;
+    }
+
+    /** What could not be read of the folders. */
+    List<String> faults() {
+        return faults;
+    }
+
+    /** Whether the walk would have found a file of this path, and did not. */
+    boolean isGone(String path) {
+        return !files.containsKey(path) && walked.stream().anyMatch(path::startsWith)
+                && unread.stream().noneMatch(path::startsWith);
+    }
+}

@@ -1,0 +1,298 @@
+package io.github.clip4j.search;
+
+import io.github.clip4j.Clip;
+import io.github.clip4j.search.ExactSearch.Scored;
+import io.github.clip4j.search.ImageFiles.ImageFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.apache.lucene.index.CodecReader;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexNotFoundException;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.StoredFields;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.SearcherFactory;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+
+/**
+ * Images that are found by a vector: a folder with an index of Lucene, as {@link ImageIndexWriter} writes it. What is
+ * read was checked against its checksum first. Safe to share between threads; a writer may be at work meanwhile, whose
+ * commits are seen after {@link #refresh()}.
+ */
+public final class ImageIndex implements AutoCloseable {
+    /** Elements of all vectors up to which they are all compared: 64 MiB, which two cores read in about 5 ms. */
+    static final long EXACT_ELEMENTS = 1L << 24;
+    /** Documents that a search of the graph gathers at least: the more, the fewer it misses. */
+    private static final int CANDIDATES = 400;
+
+    private final Path folder;
+    private final Directory directory;
+    private final SearcherManager searchers;
+    private final IndexHeader header;
+    private final ExactSearch exact = new ExactSearch();
+
+    private ImageIndex(Path folder, Directory directory, SearcherManager searchers, IndexHeader header) {
+        this.folder = folder;
+        this.directory = directory;
+        this.searchers = searchers;
+        this.header = header;
+    }
+
+    /** What is done with the index as it is at one moment. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T on(IndexSearcher searcher) throws IOException;
+    }
+
+    /**
+     * Opens an index and checks all of it.
+     *
+     * @throws IndexException if there is none, it is damaged, or it was written by something else
+     */
+    public static ImageIndex open(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw missing(folder, null);
+        }
+        try {
+            Directory directory = FSDirectory.open(folder);
+            try {
+                return open(folder, directory);
+            } catch (Throwable e) {
+                directory.close();
+                throw e;
+            }
+        } catch (IndexNotFoundException e) {
+            throw missing(folder, e);
+        } catch (IOException | RuntimeException e) {
+            throw failure(folder, e);
+        }
+    }
+
+    private static ImageIndex open(Path folder, Directory directory) throws IOException {
+        DirectoryReader reader = DirectoryReader.open(directory);
+        IndexHeader header;
+        try {
+            header = IndexHeader.of(folder, reader.getIndexCommit().getUserData());
+        } catch (Throwable e) {
+            reader.close();
+            throw e;
+        }
+        // closes the reader where it fails
+        return new ImageIndex(folder, directory, new SearcherManager(reader, new CheckedSearchers()), header);
+    }
+
+    /** Checks the segments that the searcher before it did not have. */
+    private static final class CheckedSearchers extends SearcherFactory {
+        @Override
+        public IndexSearcher newSearcher(IndexReader reader, IndexReader previous) throws IOException {
+            Set<Object> checked = new HashSet<>();
+            if (previous != null) {
+                previous.leaves().forEach(leaf -> checked.add(leaf.reader().getCoreCacheHelper().getKey()));
+            }
+            for (LeafReaderContext leaf : reader.leaves()) {
+                if (!checked.contains(leaf.reader().getCoreCacheHelper().getKey())) {
+                    ((CodecReader) leaf.reader()).checkIntegrity();
+                }
+            }
+            return new IndexSearcher(reader);
+        }
+    }
+
+    /** @throws IndexException if the index was made with another model */
+    public void requireModel(ModelId model) {
+        header.requireModel(folder, model);
+    }
+
+    /** The model that made the vectors. */
+    public ModelId model() {
+        return header.model();
+    }
+
+    /** Length of a vector. */
+    public int dimension() {
+        return header.dimension();
+    }
+
+    /** The number of images. */
+    public int size() {
+        return on(searcher -> searcher.getIndexReader().numDocs());
+    }
+
+    /** Goes over to what has been committed since. */
+    public void refresh() {
+        try {
+            searchers.maybeRefreshBlocking();
+        } catch (IOException | RuntimeException e) {
+            throw failure(folder, e);
+        }
+    }
+
+    /** The image of an {@link IndexedImage#id()}. */
+    public Optional<IndexedImage> byId(String id) {
+        return find(Fields.id(id)).map(Entry::image);
+    }
+
+    /** The image at a path. */
+    public Optional<IndexedImage> byPath(String path) {
+        return find(Fields.path(path)).map(Entry::image);
+    }
+
+    /** The vector of the image at a path. */
+    public Optional<float[]> embedding(String path) {
+        return find(Fields.path(path)).map(Entry::embedding);
+    }
+
+    /** The vector of an image file, if it is in the index and has neither changed nor been touched since. */
+    public Optional<float[]> embedding(Path file) {
+        return ImageFile.of(file).flatMap(found -> find(Fields.path(found.path()))
+                .filter(entry -> found.isSame(entry.image())).map(Entry::embedding));
+    }
+
+    private record Entry(IndexedImage image, float[] embedding) {}
+
+    private Optional<Entry> find(Term term) {
+        return on(searcher -> {
+            ScoreDoc[] found = searcher.search(new TermQuery(term), 1).scoreDocs;
+            return found.length == 0 ? Optional.empty() : Optional.of(entry(searcher, found[0].doc));
+        });
+    }
+
+    private static Entry entry(IndexSearcher searcher, int document) throws IOException {
+        return new Entry(Fields.image(searcher.storedFields(), document), vector(searcher, document).clone());
+    }
+
+    private static float[] vector(IndexSearcher searcher, int document) throws IOException {
+        List<LeafReaderContext> leaves = searcher.getLeafContexts();
+        LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(document, leaves));
+        return Fields.vector(leaf.reader(), document - leaf.docBase);
+    }
+
+    /**
+     * The nearest images, the best first; equal ones in the order of their paths.
+     *
+     * @throws IllegalArgumentException if the vector is of another length, or the glob none
+     */
+    public List<Hit> search(SearchQuery query) {
+        if (query.vector().length != dimension()) {
+            throw new IllegalArgumentException("a query of %d dimensions for an index of %d".formatted(
+                    query.vector().length, dimension()));
+        }
+        Query filter = query.glob() == null ? null : PathGlob.query(query.glob());
+        return on(searcher -> {
+            Collection<Scored> nearest = isExact(searcher, query.method())
+                    ? exact.search(searcher, query, filter)
+                    : approximate(searcher, query, filter);
+            List<Hit> hits = new ArrayList<>();
+            StoredFields stored = searcher.storedFields();
+            for (Scored scored : nearest.stream().sorted(Scored.BEST_FIRST).limit(query.top()).toList()) {
+                if (scored.score() >= query.minScore()) {
+                    hits.add(new Hit(Fields.image(stored, scored.document()), scored.score()));
+                }
+            }
+            hits.sort(Comparator.comparing(Hit::score).reversed().thenComparing(hit -> hit.image().path()));
+            return hits;
+        });
+    }
+
+    private boolean isExact(IndexSearcher searcher, SearchMethod method) {
+        return switch (method) {
+            case EXACT -> true;
+            case APPROXIMATE -> false;
+            case AUTOMATIC -> (long) searcher.getIndexReader().maxDoc() * dimension() <= EXACT_ELEMENTS;
+        };
+    }
+
+    /** What the graph leads to, with the scores of the full vectors. */
+    private static List<Scored> approximate(IndexSearcher searcher, SearchQuery query, Query filter)
+            throws IOException {
+        int candidates = Math.min(Math.max(query.top(), CANDIDATES), Math.max(1, searcher.getIndexReader().maxDoc()));
+        Query knn = new KnnFloatVectorQuery(Fields.VECTOR, query.vector(), candidates, filter);
+        List<Scored> scored = new ArrayList<>();
+        for (ScoreDoc found : searcher.search(knn, candidates).scoreDocs) {
+            scored.add(new Scored(found.doc, Clip.similarity(query.vector(), vector(searcher, found.doc))));
+        }
+        return scored;
+    }
+
+    /** All images, in the order of their paths. */
+    public List<IndexedImage> images() {
+        return on(searcher -> located(searcher).stream().map(Located::image).toList());
+    }
+
+    /** Calls {@code body} with each image and its vector, in the order of their paths. */
+    public void forEach(BiConsumer<IndexedImage, float[]> body) {
+        on(searcher -> {
+            for (Located located : located(searcher)) {
+                body.accept(located.image(), vector(searcher, located.document()).clone());
+            }
+            return null;
+        });
+    }
+
+    private record Located(IndexedImage image, int document) {}
+
+    private static List<Located> located(IndexSearcher searcher) throws IOException {
+        StoredFields stored = searcher.storedFields();
+        List<Located> all = new ArrayList<>();
+        for (ScoreDoc found : searcher.search(MatchAllDocsQuery.INSTANCE,
+                Math.max(1, searcher.getIndexReader().maxDoc())).scoreDocs) {
+            all.add(new Located(Fields.image(stored, found.doc), found.doc));
+        }
+        all.sort(Comparator.comparing(located -> located.image().path()));
+        return all;
+    }
+
+    private <T> T on(Work<T> work) {
+        try {
+            IndexSearcher searcher = searchers.acquire();
+            try {
+                return work.on(searcher);
+            } finally {
+                searchers.release(searcher);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw failure(folder, e);
+        }
+    }
+
+    private static IndexException missing(Path folder, Throwable cause) {
+        return new IndexException(folder + ": there is no index; make one with clip index", cause);
+    }
+
+    /** What to tell of a fault that Lucene found. */
+    static IndexException failure(Path folder, Throwable e) {
+        return e instanceof IndexException told
+                ? told
+                : new IndexException(folder + ": the index is damaged ("
+                        + e.getMessage() + "); restore it from a copy, or delete the folder and index again", e);
+    }
+
+    @Override
+    public void close() {
+        try (directory; exact) {
+            searchers.close();
+        } catch (IOException e) {
+            throw failure(folder, e);
+        }
+    }
+}
