@@ -2,7 +2,6 @@ package io.github.clip4j.bench;
 
 import io.github.clip4j.kernels.Sequences;
 import io.github.clip4j.model.MultiplyAdds;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -25,7 +24,7 @@ public class AttentionGradient extends KernelBenchmark {
 
     @Setup
     public void setUp() {
-        int[] sizes = Stream.of(shape.split("x")).mapToInt(Integer::parseInt).toArray();
+        int[] sizes = sizes(shape);
         length = sizes[1];
         sequences = Sequences.equal(sizes[0], length);
         hidden = sizes[2];

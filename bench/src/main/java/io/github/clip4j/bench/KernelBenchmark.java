@@ -2,6 +2,7 @@ package io.github.clip4j.bench;
 
 import io.github.clip4j.kernels.Kernels;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
@@ -35,6 +36,11 @@ public abstract class KernelBenchmark {
     public final void closeKernels() {
         kernels.close();
         oracle.close();
+    }
+
+    /** The numbers of a shape such as "1600x768x768". */
+    static int[] sizes(String shape) {
+        return Stream.of(shape.split("x")).mapToInt(Integer::parseInt).toArray();
     }
 
     /** Values in [-1, 1), the same in every run. */

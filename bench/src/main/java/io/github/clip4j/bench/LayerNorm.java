@@ -1,6 +1,5 @@
 package io.github.clip4j.bench;
 
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -21,7 +20,7 @@ public class LayerNorm extends KernelBenchmark {
 
     @Setup
     public void setUp() {
-        int[] sizes = Stream.of(shape.split("x")).mapToInt(Integer::parseInt).toArray();
+        int[] sizes = sizes(shape);
         tokens = sizes[0];
         int hidden = sizes[1];
         openKernels();

@@ -4,7 +4,6 @@ import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.PackedMatrix;
 import io.github.clip4j.kernels.RowReader;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -29,7 +28,7 @@ public class MatrixProduct extends KernelBenchmark {
 
     @Setup
     public void setUp() {
-        int[] sizes = Stream.of(shape.split("x")).mapToInt(Integer::parseInt).toArray();
+        int[] sizes = sizes(shape);
         m = sizes[0];
         n = sizes[1];
         k = sizes[2];

@@ -22,6 +22,20 @@ public final class Parameters {
         return parameters.shapes;
     }
 
+    /**
+     * A tensor that an architecture consists of.
+     *
+     * @throws CheckpointException if the checkpoint has none of this name, or of another shape
+     */
+    public static Tensor tensor(Checkpoint checkpoint, String name, List<Long> shape) {
+        Tensor tensor = checkpoint.tensor(name);
+        if (!tensor.shape().equals(shape)) {
+            throw new CheckpointException(checkpoint.source() + ": tensor " + name + " has the shape " + tensor.shape()
+                    + ", the config asks for " + shape);
+        }
+        return tensor;
+    }
+
     private void text(TextConfig text) {
         int hidden = text.tower().hidden();
         add("text_model.embeddings.token_embedding.weight", text.vocabularySize(), hidden);

@@ -29,10 +29,7 @@ public record Tiling(int width, int height, List<Integer> sizes, double overlap)
                         .formatted(size, width, height, largest));
             }
         }
-        long count = 0;
-        for (int size : sizes) {
-            count += count(width, size, overlap) * count(height, size, overlap);
-        }
+        long count = count(width, height, sizes, overlap);
         if (count < 1 || count > MAX_TILES) {
             throw new IllegalArgumentException("%d tiles: expected 1 to %d; choose larger tiles or less overlap"
                     .formatted(count, MAX_TILES));
@@ -72,6 +69,15 @@ public record Tiling(int width, int height, List<Integer> sizes, double overlap)
             }
         }
         return tiles;
+    }
+
+    /** The number of all tiles. */
+    public int count() {
+        return (int) count(width, height, sizes, overlap);
+    }
+
+    private static long count(int width, int height, List<Integer> sizes, double overlap) {
+        return sizes.stream().mapToLong(size -> count(width, size, overlap) * count(height, size, overlap)).sum();
     }
 
     private static long count(int length, int size, double overlap) {

@@ -39,14 +39,7 @@ final class Weights {
      */
     static void check(Checkpoint checkpoint, ClipConfig config) {
         Map<String, List<Long>> expected = Parameters.shapes(config);
-        expected.forEach((name, shape) -> {
-            Tensor tensor = checkpoint.tensor(name);
-            if (!tensor.shape().equals(shape)) {
-                throw new CheckpointException(
-                        checkpoint.source() + ": tensor " + name + " has the shape " + tensor.shape()
-                                + ", the config asks for " + shape);
-            }
-        });
+        expected.forEach((name, shape) -> Parameters.tensor(checkpoint, name, shape));
         for (Tensor tensor : checkpoint.tensors()) {
             // old checkpoints carry 0, 1, 2, ... as a buffer
             if (!expected.containsKey(tensor.name()) && !tensor.name().endsWith(".embeddings.position_ids")) {

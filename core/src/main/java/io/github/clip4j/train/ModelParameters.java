@@ -33,15 +33,7 @@ public final class ModelParameters {
      * @throws CheckpointException if a tensor is missing or has another shape than the config asks for
      */
     public ModelParameters(ClipConfig config, Checkpoint checkpoint, Predicate<String> trained) {
-        this(config, trained, (name, shape) -> {
-            Tensor tensor = checkpoint.tensor(name);
-            if (!tensor.shape().equals(shape)) {
-                throw new CheckpointException(
-                        checkpoint.source() + ": tensor " + name + " has the shape " + tensor.shape()
-                                + ", the config asks for " + shape);
-            }
-            return tensor.floats();
-        });
+        this(config, trained, (name, shape) -> Parameters.tensor(checkpoint, name, shape).floats());
     }
 
     /**

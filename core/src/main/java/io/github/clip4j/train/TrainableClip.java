@@ -84,7 +84,7 @@ public final class TrainableClip {
     }
 
     /**
-     * The loss alone, for validation.
+     * The loss alone.
      *
      * @param microBatch pairs that are embedded at a time
      * @throws IllegalArgumentException if the batch does not fit the architecture or a text has no end

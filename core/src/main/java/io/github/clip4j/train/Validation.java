@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Measures a model on a data set that is not trained on, in inference: what is measured is what the saved checkpoint
@@ -29,7 +30,8 @@ public final class Validation {
 
     /**
      * @param batches of {@code data} in order, each image once
-     * @param prompts token ids of the prompts of each class that an image may have; empty for no zero-shot accuracy
+     * @param prompts token ids of the prompts of each class that an image may have, by the same templates in the same
+     *        order; empty for no zero-shot accuracy
      * @param microBatch pairs that are embedded at a time
      */
     public Validation(CaptionedImages data, Batches batches, Map<String, List<int[]>> prompts, ContrastiveLoss loss,
@@ -62,10 +64,7 @@ public final class Validation {
                 loss += share * found.loss();
                 imageAccuracy += share * found.imageAccuracy();
                 textAccuracy += share * found.textAccuracy();
-                for (int i = 0; i < batch.size(); i++) {
-                    int width = model.config().projection();
-                    embeddings.add(Arrays.copyOfRange(images, i * width, (i + 1) * width));
-                }
+                embeddings.addAll(rows(images, model.config().projection()));
             }
         }
         double top1 = prompts.isEmpty()
@@ -99,17 +98,21 @@ public final class Validation {
         return model.normalize(embeddings);
     }
 
-    /** The mean of the embeddings of each class's prompts, at unit length. */
+    /** Each class by all of its prompts together. */
     private LabelEmbeddings classes(ClipModel model) {
-        List<float[]> means = new ArrayList<>();
-        for (List<int[]> texts : prompts.values()) {
-            float[] mean = new float[model.config().projection()];
-            float[] embeddings = texts(model, texts);
-            for (int i = 0; i < embeddings.length; i++) {
-                mean[i % mean.length] += embeddings[i];
-            }
-            means.add(model.normalize(mean));
+        List<String> names = List.copyOf(prompts.keySet());
+        int width = model.config().projection();
+        List<LabelEmbeddings> byTemplate = new ArrayList<>();
+        for (int t = 0; t < prompts.get(names.getFirst()).size(); t++) {
+            int template = t;
+            float[] embeddings = texts(model, names.stream().map(name -> prompts.get(name).get(template)).toList());
+            byTemplate.add(new LabelEmbeddings(names, rows(embeddings, width)));
         }
-        return new LabelEmbeddings(List.copyOf(prompts.keySet()), means);
+        return LabelEmbeddings.ensemble(byTemplate);
+    }
+
+    private static List<float[]> rows(float[] matrix, int width) {
+        return IntStream.range(0, matrix.length / width)
+                .mapToObj(i -> Arrays.copyOfRange(matrix, i * width, (i + 1) * width)).toList();
     }
 }

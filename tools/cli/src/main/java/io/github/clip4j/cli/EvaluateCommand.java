@@ -130,7 +130,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         evaluations.get(i).add(evaluate(model, clip, sets.get(i), kernels));
                     }
                 } catch (IllegalArgumentException | ArithmeticException e) {
-                    throw new DataException(model + ": cannot be evaluated: " + e.getMessage(), e);
+                    throw new DataException(name(model) + ": cannot be evaluated: " + e.getMessage(), e);
                 }
                 if (json) {
                     out.println(EvaluationJson.object(evaluations.stream().map(List::getLast).toList()));
@@ -148,8 +148,13 @@ final class EvaluateCommand implements Callable<Integer> {
         return models == null ? Set.of(AerialModel.folder()) : new LinkedHashSet<>(models);
     }
 
+    /** What to call a model; where the one inside lies says nothing to a user. */
+    private String name(Path model) {
+        return models == null ? AerialModel.NAME : model.toString();
+    }
+
     private Evaluation evaluate(Path model, Clip clip, EvaluationData set, Kernels kernels) {
-        return set.evaluate(models == null ? AerialModel.NAME : model.toString(), clip, threads.count(), kernels,
+        return set.evaluate(name(model), clip, threads.count(), kernels,
                 spec.commandLine().getErr());
     }
 

@@ -119,7 +119,7 @@ final class FindCommand implements Callable<Integer> {
 
     private Findings search(ImageStrips strips, Tiling tiling) {
         try (Clip clip = model.open()) {
-            Progress progress = Progress.on(spec.commandLine().getErr(), tiling.tiles().size());
+            Progress progress = Progress.on(spec.commandLine().getErr(), tiling.count());
             try {
                 return new ImageSearch(clip, text, others).search(strips, tiling, progress::advance);
             } finally {

@@ -15,7 +15,6 @@ import io.github.clip4j.train.data.CaptionedImages;
 import io.github.clip4j.train.data.ImageCache;
 import io.github.clip4j.train.data.Sampling;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -76,9 +75,7 @@ final class ProbeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        if (!Files.isDirectory(output.toAbsolutePath().getParent())) {
-            throw new DataException(output + ": cannot be written, there is no such folder");
-        }
+        OutputFile.check(output);
         try (Clip clip = model.open();
                 Kernels kernels = Kernels.create(model.check().threads())) {
             CaptionTokenizer tokenizer = new CaptionTokenizer(clip.tokenizer(),

@@ -4,6 +4,7 @@ import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.checkpoint.PreprocessingConfig;
 import io.github.clip4j.checkpoint.SafetensorsWriter;
 import io.github.clip4j.checkpoint.SyntheticCheckpoint;
+import io.github.clip4j.files.PartialFolder;
 import io.github.clip4j.image.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ final class SyntheticModelCommand implements Callable<Integer> {
                     Files.move(beside.resolve(name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
                 }
             } finally {
-                delete(beside);
+                PartialFolder.delete(beside);
             }
         } catch (IOException e) {
             throw new DataException(folder + ": cannot be written: " + e, e);
@@ -76,14 +77,5 @@ final class SyntheticModelCommand implements Callable<Integer> {
         }
         PreprocessingConfig.write(Preprocessing.CLIP, folder.resolve(PREPROCESSING));
         ClipConfig.VIT_B_32.write(folder.resolve(CONFIG));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> content = Files.list(folder)) {
-            for (Path file : content.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 }
