@@ -75,11 +75,13 @@ class KilledIndexTest {
         int kills = 0;
         Path killed = folder.resolve("killed");
         for (int attempt = 0; kills < KILLS; attempt++) {
+            long started = System.nanoTime();
             Process process = index(killed);
             if (process.waitFor((long) (whole * random.nextDouble()), TimeUnit.NANOSECONDS)) {
                 assertEquals(0, process.exitValue(), "attempt " + attempt + ": " + log());
                 assertArrayEquals(expected, export(killed), "attempt " + attempt);
                 killed = folder.resolve("killed-" + attempt); // done before it was killed: the next run
+                whole = Math.min(whole, System.nanoTime() - started);
                 continue;
             }
             process.destroyForcibly().waitFor();

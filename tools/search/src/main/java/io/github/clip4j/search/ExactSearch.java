@@ -23,7 +23,7 @@ import org.apache.lucene.util.Bits;
 /** Compares a query with every vector, on vectors that stay in memory as long as their segment is part of the index. */
 final class ExactSearch implements AutoCloseable {
     private final Map<CacheKey, VectorBlocks> segments = new ConcurrentHashMap<>();
-    private final Kernels kernels = Kernels.create(Runtime.getRuntime().availableProcessors());
+    private Kernels kernels;
 
     /** A document of the whole index. */
     record Scored(int document, float score) {
@@ -66,15 +66,25 @@ final class ExactSearch implements AutoCloseable {
         return segments.computeIfAbsent(segment.getKey(), _ -> {
             try {
                 segment.addClosedListener(segments::remove);
-                return new VectorBlocks(leaf, kernels);
+                return new VectorBlocks(leaf, kernels());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
     }
 
+    /** Made when needed, for it warms up. */
+    private synchronized Kernels kernels() {
+        if (kernels == null) {
+            kernels = Kernels.create(Runtime.getRuntime().availableProcessors());
+        }
+        return kernels;
+    }
+
     @Override
-    public void close() {
-        kernels.close();
+    public synchronized void close() {
+        if (kernels != null) {
+            kernels.close();
+        }
     }
 }

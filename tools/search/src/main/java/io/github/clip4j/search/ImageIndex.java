@@ -25,7 +25,6 @@ import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
-import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.SearcherFactory;
@@ -33,6 +32,7 @@ import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.Bits;
 
 /**
  * Images that are found by a vector: a folder with an index of Lucene, as {@link ImageIndexWriter} writes it. What is
@@ -252,11 +252,16 @@ public final class ImageIndex implements AutoCloseable {
     private record Located(IndexedImage image, int document) {}
 
     private static List<Located> located(IndexSearcher searcher) throws IOException {
-        StoredFields stored = searcher.storedFields();
         List<Located> all = new ArrayList<>();
-        for (ScoreDoc found : searcher.search(MatchAllDocsQuery.INSTANCE,
-                Math.max(1, searcher.getIndexReader().maxDoc())).scoreDocs) {
-            all.add(new Located(Fields.image(stored, found.doc), found.doc));
+        for (LeafReaderContext leaf : searcher.getLeafContexts()) {
+            // as for a merge, which reads all: each block is decompressed once
+            StoredFields stored = ((CodecReader) leaf.reader()).getFieldsReader().getMergeInstance();
+            Bits live = leaf.reader().getLiveDocs();
+            for (int i = 0; i < leaf.reader().maxDoc(); i++) {
+                if (live == null || live.get(i)) {
+                    all.add(new Located(Fields.image(stored, i), leaf.docBase + i));
+                }
+            }
         }
         all.sort(Comparator.comparing(located -> located.image().path()));
         return all;
