@@ -12,8 +12,8 @@ import org.eclipse.jetty.http.HttpStatus;
 final class BodyStream extends InputStream {
     /** Bytes a second, on average since the start. */
     private static final long MIN_RATE = 1024;
-    /** What is slow at first may be the network's start. */
-    private static final long GRACE_SECONDS = 3;
+    /** A small body may come late, from a machine that has much to do. */
+    private static final long GRACE_SECONDS = 10;
 
     private final InputStream body;
     private final Deadline deadline;
