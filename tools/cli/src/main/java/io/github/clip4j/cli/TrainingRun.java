@@ -13,8 +13,10 @@ import io.github.clip4j.train.AdamW;
 import io.github.clip4j.train.CheckpointSeries;
 import io.github.clip4j.train.Learner;
 import io.github.clip4j.train.ModelParameters;
+import io.github.clip4j.train.Muon;
 import io.github.clip4j.train.Optimizer;
 import io.github.clip4j.train.Parameter;
+import io.github.clip4j.train.PatchDropout;
 import io.github.clip4j.train.Schedule;
 import io.github.clip4j.train.TrainedWeights;
 import io.github.clip4j.train.Trainer;
@@ -94,15 +96,20 @@ final class TrainingRun {
         Optimizer optimizer = switch (options.optimizer) {
             case ADAMW -> new AdamW(trained, options.adamW(), kernels);
             case ADAFACTOR -> new Adafactor(trained, kernels);
+            case MUON -> new Muon(trained, options.adamW(), options.muonRateFactor(), kernels);
         };
         WeightAverage average = options.ema == null ? null : new WeightAverage(trained, options.ema, kernels);
-        return new Learner(config, parameters, options.loss(), optimizer, average, kernels);
+        PatchDropout patches = new PatchDropout(options.patchDropout, options.seed);
+        return new Learner(config, parameters, options.loss(), optimizer, patches, average, kernels);
     }
 
     private ModelParameters parameters() {
         Predicate<String> trained = usage(() -> TrainedWeights.parse(options.trainOnly, config));
         if (start == null) {
-            return ModelParameters.initial(config, options.seed, trained);
+            return switch (options.initialization) {
+                case OPENAI -> ModelParameters.initial(config, options.seed, trained);
+                case MIMETIC -> usage(() -> ModelParameters.mimetic(config, options.seed, trained));
+            };
         }
         try (Checkpoint checkpoint = Checkpoint.open(start)) {
             return new ModelParameters(config, checkpoint, trained);

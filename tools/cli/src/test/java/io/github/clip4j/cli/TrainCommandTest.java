@@ -96,7 +96,8 @@ class TrainCommandTest {
 
     /** Interrupted after every step: the same bits as without. */
     @ParameterizedTest
-    @ValueSource(strings = {"adafactor", "adamw --ema 0.9"})
+    @ValueSource(strings = {"adafactor", "adamw --ema 0.9",
+            "muon --muon-learning-rate 0.01 --patch-dropout 0.4 --initialization mimetic"})
     void goingOnChangesNothing(String optimizer) throws IOException {
         List<Object> more = new ArrayList<>(List.of(EVERYTHING));
         more.addAll(List.of("--classes", data.file("classes.json"), "--optimizer"));
