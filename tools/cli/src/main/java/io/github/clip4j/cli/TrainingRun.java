@@ -73,13 +73,13 @@ final class TrainingRun {
         Path source = start == null ? options.tokenizer : start;
         try (TokenizerFiles tokenizer = TokenizerFiles.of(source, config.text().vocabularySize());
                 Kernels kernels = Kernels.create(options.threads())) {
-            Data data = data(tokenizer.folder(), kernels);
+            Data data = data(tokenizer.source(), kernels);
             Trainer.Plan plan = new Trainer.Plan(data.training, data.validation,
                     schedule((long) options.epochs * data.training.perEpoch()), options.epochs, options.microBatch);
             Learner learner = learner(kernels);
             TrainingState state = last.map(learner::restore).orElse(TrainingState.start(options.seed));
             Trainer.Checkpoints checkpoints = new Trainer.Checkpoints(series,
-                    new CheckpointFolder(config, preprocessing, tokenizer.folder()), options.keep);
+                    new CheckpointFolder(config, preprocessing, tokenizer.copy()), options.keep);
             ready.run();
             try (RunReport report = new RunReport(options.output, state.steps(), options.batch,
                     data.training.perEpoch(), options.epochs, out, err)) {
