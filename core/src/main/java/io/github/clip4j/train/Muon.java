@@ -34,6 +34,7 @@ public final class Muon implements Optimizer {
     private final AdamW others;
     private final Orthogonal orthogonal;
     private final List<Piece> pieces; // of all parameters
+    private final List<Parameter> matrices;
     private final Map<Parameter, float[]> momenta = new LinkedHashMap<>(); // of each matrix
 
     /**
@@ -54,8 +55,8 @@ public final class Muon implements Optimizer {
         this.others = new AdamW(trained.stream().filter(parameter -> !isHidden(parameter)).toList(), settings, kernels);
         this.orthogonal = new Orthogonal(kernels);
         this.pieces = Piece.of(trained);
-        trained.stream().filter(Muon::isHidden)
-                .forEach(matrix -> momenta.put(matrix, new float[matrix.value().length]));
+        this.matrices = trained.stream().filter(Muon::isHidden).toList();
+        matrices.forEach(matrix -> momenta.put(matrix, new float[matrix.value().length]));
     }
 
     /** Whether a parameter is a matrix from one hidden state to another. */
@@ -68,11 +69,12 @@ public final class Muon implements Optimizer {
         double norm = GradientNorm.of(pieces, kernels);
         float clip = settings.clip(norm);
         others.step(learningRate, clip);
-        momenta.forEach((matrix, momentum) -> update(matrix, momentum, clip, learningRate * rateFactor));
+        kernels.parallel(matrices.size(), i -> update(matrices.get(i), clip, learningRate * rateFactor));
         return norm;
     }
 
-    private void update(Parameter matrix, float[] momentum, float clip, double rate) {
+    private void update(Parameter matrix, float clip, double rate) {
+        float[] momentum = momenta.get(matrix);
         int rows = Math.toIntExact(matrix.shape().getFirst());
         int columns = Math.toIntExact(matrix.shape().getLast());
         float[] gradient = matrix.gradient();

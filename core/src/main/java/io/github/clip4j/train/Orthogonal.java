@@ -44,7 +44,7 @@ final class Orthogonal {
         for (int i = 0; i < x.length; i++) {
             x[i] *= norm;
         }
-        return kernels.run(() -> iterate(x, rows, columns));
+        return iterate(x, rows, columns);
     }
 
     private float[] iterate(float[] start, int rows, int columns) {
