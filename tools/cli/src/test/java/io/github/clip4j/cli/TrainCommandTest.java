@@ -213,6 +213,10 @@ class TrainCommandTest {
         assertRefused(2, "--class-prompts: expected 0 to 1", "--class-prompts", 2, "--classes", folder);
         assertRefused(2, "--classes: expected the names of the classes", "--class-prompts", 0.5);
         assertRefused(2, "--ema: expected more than 0", "--ema", 1);
+        assertRefused(2, "--patch-dropout: expected 0 or more and less than 1", "--patch-dropout", 1);
+        assertRefused(2, "--optimizer: expected muon, for --muon-learning-rate", "--muon-learning-rate", 0.1);
+        assertRefused(2, "--muon-learning-rate: expected more than 0", "--optimizer", "muon", "--muon-learning-rate",
+                0);
         assertRefused(2, "--tokenizer: expected a folder", "--tokenizer", folder);
         assertRefused(2, "weight decay is -1.0", "--weight-decay", -1);
         Path file = Files.writeString(folder.resolve("s.yaml"), "epoch: 3\n");
