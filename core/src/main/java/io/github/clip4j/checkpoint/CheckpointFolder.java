@@ -45,11 +45,8 @@ public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, P
                 // transformers loads only files that say which framework their tensors are laid out for
                 SafetensorsWriter.write(beside.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
                 PreprocessingConfig.write(preprocessing, beside.resolve(PREPROCESSING));
-                for (String name : tokenizer == null ? List.<String>of() : TOKENIZER) {
-                    if (Files.exists(tokenizer.resolve(name))) {
-                        PartialFile.write(beside.resolve(name),
-                                channel -> Files.copy(tokenizer.resolve(name), Channels.newOutputStream(channel)));
-                    }
+                if (tokenizer != null) {
+                    copyTokenizer(tokenizer, beside);
                 }
                 more.writeTo(beside);
             });
@@ -58,6 +55,16 @@ public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, P
                     + "name another folder", e);
         } catch (IOException e) {
             throw new CheckpointException(folder + ": cannot be written: " + e, e);
+        }
+    }
+
+    /** Copies the files of a tokenizer, as many as there are, from one folder to another. */
+    public static void copyTokenizer(Path from, Path to) throws IOException {
+        for (String name : TOKENIZER) {
+            if (Files.exists(from.resolve(name))) {
+                PartialFile.write(to.resolve(name),
+                        channel -> Files.copy(from.resolve(name), Channels.newOutputStream(channel)));
+            }
         }
     }
 

@@ -61,6 +61,11 @@ public final class AdamW implements Optimizer {
             }
         }
 
+        /** The factor that takes a gradient of a norm down to the largest. */
+        float clip(double norm) {
+            return (float) Math.min(1, maxGradientNorm / norm);
+        }
+
         private boolean decays(Parameter parameter) {
             boolean embedding = parameter.name().endsWith("token_embedding.weight")
                     || parameter.name().endsWith("position_embedding.weight");
@@ -85,10 +90,14 @@ public final class AdamW implements Optimizer {
     @Override
     public double step(double learningRate) {
         double norm = GradientNorm.of(pieces, kernels);
-        steps++;
-        float clip = (float) Math.min(1, settings.maxGradientNorm() / norm);
-        kernels.parallel(pieces.size(), i -> update(pieces.get(i), clip, (float) learningRate));
+        step(learningRate, settings.clip(norm));
         return norm;
+    }
+
+    /** A step along a gradient that is scaled by a factor, and was found to be finite. */
+    void step(double learningRate, float clip) {
+        steps++;
+        kernels.parallel(pieces.size(), i -> update(pieces.get(i), clip, (float) learningRate));
     }
 
     /** One pass over memory, which is what takes the time: gradients are set to zero in it as well. */

@@ -10,8 +10,9 @@ import java.util.List;
  * @param texts token ids of each, with start and end token, not padded
  * @param classes the class of each pair, as a number
  * @param prompts whether a text only names the class, so that it fits any image of it
+ * @param patches the patches of each image that the model sees, by number and ascending, as many of each; null for all
  */
-public record Batch(float[] pixels, List<int[]> texts, int[] classes, boolean[] prompts) {
+public record Batch(float[] pixels, List<int[]> texts, int[] classes, boolean[] prompts, int[][] patches) {
     /** @throws IllegalArgumentException if there is no pair or the numbers of images, texts and classes differ */
     public Batch {
         int n = texts.size();
@@ -23,11 +24,26 @@ public record Batch(float[] pixels, List<int[]> texts, int[] classes, boolean[] 
             throw new IllegalArgumentException("a batch of " + n + " texts with " + classes.length + " classes, and "
                     + prompts.length + " marks of prompts");
         }
+        if (patches != null && (patches.length != n
+                || Arrays.stream(patches).anyMatch(of -> of.length == 0 || of.length != patches[0].length))) {
+            throw new IllegalArgumentException("patches to see: expected as many of each of " + n
+                    + " images, one or more, found " + Arrays.deepToString(patches));
+        }
+    }
+
+    /** Images that are seen whole. */
+    public Batch(float[] pixels, List<int[]> texts, int[] classes, boolean[] prompts) {
+        this(pixels, texts, classes, prompts, null);
     }
 
     /** Captions, each of which belongs to its own image only. */
     public Batch(float[] pixels, List<int[]> texts) {
         this(pixels, texts, new int[texts.size()], new boolean[texts.size()]);
+    }
+
+    /** The same pairs, of whose images only some patches are seen. */
+    Batch withPatches(int[][] seen) {
+        return new Batch(pixels, texts, classes, prompts, seen);
     }
 
     /** The number of pairs. */

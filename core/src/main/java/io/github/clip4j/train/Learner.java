@@ -12,16 +12,18 @@ public final class Learner {
     private final ClipConfig config;
     private final ModelParameters parameters;
     private final Optimizer optimizer;
+    private final PatchDropout patchDropout;
     private final WeightAverage average;
     private final TrainableClip clip;
     private final Kernels kernels;
 
     /** @param average of the weights, which is validated and saved in their place; null for none */
     public Learner(ClipConfig config, ModelParameters parameters, ContrastiveLoss loss, Optimizer optimizer,
-            WeightAverage average, Kernels kernels) {
+            PatchDropout patchDropout, WeightAverage average, Kernels kernels) {
         this.config = config;
         this.parameters = parameters;
         this.optimizer = optimizer;
+        this.patchDropout = patchDropout;
         this.average = average;
         this.clip = new TrainableClip(config, parameters, kernels, loss);
         this.kernels = kernels;
@@ -44,7 +46,7 @@ public final class Learner {
      * @throws ArithmeticException if the loss or the gradient is not finite; the model is as it was then
      */
     TrainingListener.Step step(long number, Batch batch, int microBatch, double learningRate) {
-        BatchLoss loss = clip.gradients(batch, microBatch);
+        BatchLoss loss = clip.gradients(patchDropout.apply(batch, number, config.vision()), microBatch);
         if (!Double.isFinite(loss.loss())) {
             throw new ArithmeticException("the loss is " + loss.loss()
                     + ": training has diverged; lower the learning rate or warm up longer");

@@ -44,6 +44,17 @@ public final class ModelParameters {
         return new ModelParameters(config, trained, new Initialization(config, seed)::values);
     }
 
+    /**
+     * The same but for the vision tower, whose patches, positions and attention begin as those of trained models mostly
+     * end, which helps where images are few: Trockman, Kolter: Mimetic Initialization of Self-Attention Layers, 2023.
+     *
+     * @throws IllegalArgumentException if the hidden size of the vision tower is not a multiple of 4, or images have
+     *     not 3 channels
+     */
+    public static ModelParameters mimetic(ClipConfig config, long seed, Predicate<String> trained) {
+        return new ModelParameters(config, trained, new MimeticInitialization(config, seed)::values);
+    }
+
     /** The tensor of a name that the model has. */
     public Parameter get(String name) {
         return parameters.get(name);

@@ -6,7 +6,7 @@ import io.github.clip4j.checkpoint.Tensor;
 import java.util.List;
 
 /** Changes the trained parameters of a model by their gradients. Results are the same for any number of threads. */
-public sealed interface Optimizer permits AdamW, Adafactor {
+public sealed interface Optimizer permits AdamW, Adafactor, Muon {
     /**
      * Changes all trained parameters once and sets their gradients to zero.
      *

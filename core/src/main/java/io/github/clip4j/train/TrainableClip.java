@@ -102,6 +102,12 @@ public final class TrainableClip {
             throw new IllegalArgumentException(batch.pixels().length + " pixel values for " + batch.size()
                     + " images of " + image + " values each");
         }
+        int patches = images.tokens() - 1;
+        if (batch.patches() != null && Arrays.stream(batch.patches()).flatMapToInt(Arrays::stream)
+                .anyMatch(patch -> patch < 0 || patch >= patches)) {
+            throw new IllegalArgumentException("patches to see: expected 0 to " + (patches - 1) + ", found "
+                    + Arrays.deepToString(batch.patches()));
+        }
         if (microBatch < 1) {
             throw new IllegalArgumentException("micro-batch: expected 1 or more, found " + microBatch);
         }

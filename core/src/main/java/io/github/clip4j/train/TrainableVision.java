@@ -5,6 +5,7 @@ import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.kernels.Sequences;
 import io.github.clip4j.model.Patches;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** Image to features, as in {@code model.VisionTower}, and back. */
@@ -19,7 +20,9 @@ final class TrainableVision implements TrainableTower {
     private final boolean embeddingsTrained;
     private final boolean trained;
 
-    private float[] patches = {}; // [n · grid², channels · patch²]
+    private int images; // n of the last forward
+    private int[] places = {}; // [n · tokens]: 0 for the class token, 1 + p for patch p
+    private float[] patches = {}; // [n · seen, channels · patch²], with room for all of grid²
     private float[] embedded = {}; // [n · tokens, hidden]
     private float[] normal = {}; // [n · tokens, hidden]
 
@@ -44,32 +47,63 @@ final class TrainableVision implements TrainableTower {
 
     @Override
     public float[] forward(Batch batch, int first, int n) {
-        int tokens = n * config.tokens();
         int hidden = config.tower().hidden();
-        if (embedded.length < tokens * hidden) {
+        images = n;
+        places = places(batch, first, n);
+        if (patches.length < n * (config.tokens() - 1) * config.patchElements()) {
             patches = new float[n * (config.tokens() - 1) * config.patchElements()];
-            embedded = new float[tokens * hidden];
-            normal = new float[tokens * hidden];
         }
-        embed(batch.pixels(), first, n); // [n · tokens, hidden]
-        preNorm.forward(embedded, tokens, normal); // [n · tokens, hidden]
+        if (embedded.length < places.length * hidden) {
+            embedded = new float[places.length * hidden];
+            normal = new float[places.length * hidden];
+        }
+        cut(batch, first, n);
+        embed(n); // [n · tokens, hidden]
+        preNorm.forward(embedded, places.length, normal); // [n · tokens, hidden]
         int[] classTokens = new int[n]; // the first of each image
-        return encoder.forward(normal, Sequences.equal(n, config.tokens()), classTokens); // [n, projection]
+        return encoder.forward(normal, Sequences.equal(n, places.length / n), classTokens); // [n, projection]
+    }
+
+    /** Where the tokens of images stand among all that an image has. */
+    private int[] places(Batch batch, int first, int n) {
+        return IntStream.range(first, first + n).flatMap(image -> IntStream.concat(IntStream.of(0),
+                batch.patches() == null
+                        ? IntStream.range(1, config.tokens())
+                        : Arrays.stream(batch.patches()[image]).map(patch -> 1 + patch)))
+                .toArray();
+    }
+
+    /** Cuts images into patches and moves those that are seen to the front. */
+    private void cut(Batch batch, int first, int n) {
+        Patches.cut(config, batch.pixels(), first, n, patches);
+        if (batch.patches() != null) {
+            int all = config.tokens() - 1;
+            int length = config.patchElements();
+            int to = 0;
+            for (int image = 0; image < n; image++) {
+                for (int patch : batch.patches()[first + image]) {
+                    System.arraycopy(patches, (image * all + patch) * length, patches, to, length);
+                    to += length;
+                }
+            }
+        }
     }
 
     /** The class token and the embedded patches, with their positions added: [n · tokens, hidden]. */
-    private void embed(float[] pixels, int first, int n) {
+    private void embed(int n) {
         int hidden = config.tower().hidden();
-        int own = config.tokens() - 1; // patches of an image
-        Patches.cut(config, pixels, first, n, patches);
-        float[] projected = new float[n * own * hidden]; // [n · grid², hidden]
+        int tokens = places.length / n;
+        int own = tokens - 1; // patches of an image
+        float[] projected = new float[n * own * hidden]; // [n · seen, hidden]
         patchEmbedding.forward(patches, n * own, Epilogue.NONE, projected);
         for (int image = 0; image < n; image++) {
-            int at = image * config.tokens() * hidden;
+            int at = image * tokens * hidden;
             System.arraycopy(classEmbedding.value(), 0, embedded, at, hidden);
             System.arraycopy(projected, image * own * hidden, embedded, at + hidden, own * hidden);
-            for (int i = 0; i < config.tokens() * hidden; i++) {
-                embedded[at + i] += positions.value()[i];
+        }
+        for (int token = 0; token < places.length; token++) {
+            for (int i = 0; i < hidden; i++) {
+                embedded[token * hidden + i] += positions.value()[places[token] * hidden + i];
             }
         }
     }
@@ -81,14 +115,14 @@ final class TrainableVision implements TrainableTower {
             return;
         }
         int hidden = config.tower().hidden();
-        int tokens = dNormal.length / hidden;
+        int n = images;
         float[] dEmbedded = new float[dNormal.length]; // [n · tokens, hidden]
-        preNorm.backward(embedded, tokens, dNormal, dEmbedded);
-        addRows(dEmbedded, IntStream.range(0, tokens).map(token -> token % config.tokens()).toArray(), positions);
-        Sequences images = Sequences.equal(tokens / config.tokens(), config.tokens());
-        int[] classTokens = new int[images.count()];
-        addRows(images.rows(dEmbedded, classTokens, hidden), classTokens, classEmbedding);
-        patchEmbedding.backward(patches, tokens - images.count(), withoutClass(dEmbedded), null);
+        preNorm.backward(embedded, places.length, dNormal, dEmbedded);
+        addRows(dEmbedded, places, positions);
+        int[] classTokens = new int[n];
+        addRows(Sequences.equal(n, places.length / n).rows(dEmbedded, classTokens, hidden), classTokens,
+                classEmbedding);
+        patchEmbedding.backward(patches, places.length - n, withoutClass(dEmbedded, n), null);
     }
 
     /** Adds row i of d [ids, hidden] to row {@code ids[i]} of the gradient, if there is one. */
@@ -98,12 +132,12 @@ final class TrainableVision implements TrainableTower {
         }
     }
 
-    /** The rows of the patches: [n · grid², hidden]. */
-    private float[] withoutClass(float[] d) {
-        int image = config.tokens() * config.tower().hidden();
+    /** The rows of the patches: [n · seen, hidden]. */
+    private float[] withoutClass(float[] d, int n) {
+        int image = d.length / n;
         int own = image - config.tower().hidden();
-        float[] rows = new float[d.length / image * own];
-        for (int i = 0; i < d.length / image; i++) {
+        float[] rows = new float[n * own];
+        for (int i = 0; i < n; i++) {
             System.arraycopy(d, (i + 1) * image - own, rows, i * own, own);
         }
         return rows;

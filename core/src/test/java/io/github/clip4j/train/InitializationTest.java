@@ -2,6 +2,7 @@ package io.github.clip4j.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clip4j.checkpoint.ClipConfig;
@@ -76,5 +77,80 @@ class InitializationTest {
                 }
             }
         }
+    }
+
+    /** Vision: keys like queries, outputs the negative transpose of values, positions of 16 sines and cosines each. */
+    @Test
+    void mimetic() {
+        ModelParameters plain = initial(5);
+        ModelParameters mimetic = ModelParameters.mimetic(CONFIG, 5, _ -> true);
+        for (Parameter parameter : mimetic.all()) {
+            String name = parameter.name();
+            float[] values = parameter.value();
+            if (name.startsWith("vision") && name.endsWith("k_proj.weight")) {
+                float[] query = mimetic.get(name.replace("k_proj", "q_proj")).value();
+                float[] key = plain.get(name).value();
+                for (int i = 0; i < values.length; i++) {
+                    assertEquals(0.85 * query[i] + 0.526782687642637 * key[i], values[i], 1e-7, name);
+                }
+                assertNormal(name, values, 0.125);
+            } else if (name.startsWith("vision") && name.endsWith("out_proj.weight")) {
+                float[] value = mimetic.get(name.replace("out_proj", "v_proj")).value();
+                for (int i = 0; i < 64 * 64; i++) {
+                    assertEquals(-0.4f * value[i % 64 * 64 + i / 64], values[i], name);
+                }
+            } else if (name.equals("vision_model.embeddings.position_embedding.weight")) {
+                assertArrayEquals(Arrays.copyOf(plain.get(name).value(), 64), Arrays.copyOf(values, 64), "class token");
+                int at = (1 + 2 * 4 + 3) * 64; // row 2, column 3 of 4 x 4
+                double slow = Math.pow(10_000, -1.0 / 16);
+                assertEquals(Math.sin(2), values[at], 1e-7);
+                assertEquals(Math.cos(2 * slow), values[at + 17], 1e-7);
+                assertEquals(Math.sin(3), values[at + 32], 1e-7);
+                assertEquals(Math.cos(3 * slow), values[at + 49], 1e-7);
+            } else if (!name.contains("patch_embedding")) {
+                assertArrayEquals(plain.get(name).value(), values, name);
+            }
+        }
+    }
+
+    @Test
+    void mimeticNeedsFourEqualPartsOfAPosition() {
+        ClipConfig odd = new ClipConfig(
+                new VisionConfig(new TowerConfig(6, 8, 1, 1, Activation.GELU, 1e-5f), 32, 8, 3), CONFIG.text(), 48);
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> ModelParameters.mimetic(odd, 1, _ -> true));
+        assertTrue(e.getMessage().contains("hidden size of 6 and 3 channels, expected a multiple of 4"),
+                e.getMessage());
+    }
+
+    /** Rows are orthogonal; the first is the mean of a patch, 0.6 divided by its deviation. Rows too many stay. */
+    @Test
+    void patchFilters() {
+        int size = 4;
+        int length = 3 * size * size;
+        float[] weights = new float[(length + 2) * length];
+        Arrays.fill(weights, 7);
+        PatchFilters.fill(weights, size);
+        for (int i = 0; i < length; i++) {
+            assertEquals(0.6 * Math.pow(0.25, 0.85) / Math.sqrt(length), weights[i], 1e-7);
+        }
+        for (int row = 0; row < length; row++) {
+            double before = row == 0 ? 0 : product(weights, row - 1, row - 1, length);
+            double square = product(weights, row, row, length);
+            assertTrue(square > before * (1 - 1e-6), "row " + row + " stands for less than the one before it");
+            for (int other = 0; other < row; other++) {
+                assertEquals(0, product(weights, row, other, length), 1e-5 * square, row + ", " + other);
+            }
+        }
+        assertEquals(7, weights[length * length]);
+        assertEquals(7, weights[weights.length - 1]);
+    }
+
+    private static double product(float[] weights, int row, int other, int length) {
+        double sum = 0;
+        for (int i = 0; i < length; i++) {
+            sum += (double) weights[row * length + i] * weights[other * length + i];
+        }
+        return sum;
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,12 +26,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OptimizerTest {
     private static final AdamW.Settings PLAIN = AdamW.Settings.DEFAULT;
 
+    private static final String BLOCK = "vision_model.encoder.layers.0.mlp.fc1.";
+
     @TempDir
     Path folder;
 
-    /** Both optimisers, for what they have in common. */
+    /** All optimisers, for what they have in common. */
     enum Kind {
-        ADAMW((parameters, kernels) -> new AdamW(parameters, PLAIN, kernels)), ADAFACTOR(Adafactor::new);
+        ADAMW((parameters, kernels) -> new AdamW(parameters, PLAIN, kernels)), ADAFACTOR(Adafactor::new),
+        MUON((parameters, kernels) -> new Muon(parameters, PLAIN, 2, kernels));
 
         final BiFunction<List<Parameter>, Kernels, Optimizer> create;
 
@@ -39,12 +43,16 @@ class OptimizerTest {
         }
     }
 
-    /** Tensors of every kind: pieces of a large one, just factored and just not, more than two dimensions. */
+    /**
+     * Tensors of every kind: pieces of a large one, just factored and just not, more than two dimensions, and a matrix of
+     * a block.
+     */
     private static List<Parameter> parameters(long seed) {
         return List.of(parameter("logit_scale", seed),
                 parameter("text_model.embeddings.token_embedding.weight", seed + 1, 600, 140),
                 parameter("a.weight", seed + 2, 128, 131), parameter("b.weight", seed + 3, 127, 200),
-                parameter("a.bias", seed + 4, 131), parameter("patch.weight", seed + 5, 130, 3, 4, 5));
+                parameter("a.bias", seed + 4, 131), parameter("patch.weight", seed + 5, 130, 3, 4, 5),
+                parameter(BLOCK + "weight", seed + 6, 40, 24));
     }
 
     private static Parameter parameter(String name, long seed, long... shape) {
@@ -295,7 +303,8 @@ class OptimizerTest {
     void aStateOfAnotherRunIsRefused(Kind kind) {
         Path file = folder.resolve("state.safetensors");
         try (Kernels kernels = Kernels.scalar(1)) {
-            List<Parameter> some = parameters(9).subList(0, 3);
+            List<Parameter> some = Stream.concat(parameters(9).stream().limit(3), parameters(9).stream().skip(6))
+                    .toList();
             SafetensorsWriter.write(file, kind.create.apply(some, kernels).state(), Map.of());
             try (Checkpoint state = Checkpoint.open(file)) {
                 Optimizer more = kind.create.apply(parameters(9), kernels);

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainableClipTest {
@@ -57,10 +58,10 @@ class TrainableClipTest {
 
     /** The slope of the loss in a few elements of each tensor, the one of the largest gradient among them. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void finiteDifferences(boolean promptsMatch) {
+    @CsvSource({"false, 0", "true, 0", "false, 0.5"})
+    void finiteDifferences(boolean promptsMatch, double patchDropout) {
         ModelParameters parameters = parameters(ALL);
-        Batch batch = batch(6, 1);
+        Batch batch = new PatchDropout(patchDropout, 1).apply(batch(6, 1), 1, CONFIG.vision());
         try (Kernels kernels = Kernels.create(1)) {
             TrainableClip model = new TrainableClip(CONFIG, parameters, kernels,
                     new ContrastiveLoss(5, promptsMatch));

@@ -1,5 +1,6 @@
 package io.github.clip4j.cli;
 
+import io.github.clip4j.checkpoint.CheckpointFolder;
 import io.github.clip4j.files.PartialFolder;
 import io.github.clip4j.tokenizer.ClipTokenizer;
 import java.io.IOException;
@@ -8,25 +9,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The folder that a model's tokenizer is in.
+ * A model's tokenizer.
  *
- * @param temporary whether it was made for now
+ * @param source the folder that it is in, for errors to name; may be deleted, as that of an old checkpoint is
+ * @param copy a temporary folder, which stays until the end
  */
-record TokenizerFiles(Path folder, boolean temporary) implements AutoCloseable {
+record TokenizerFiles(Path source, Path copy) implements AutoCloseable {
     /**
-     * A folder that has a tokenizer, or else CLIP's, cut to a number of tokens.
+     * The tokenizer of a folder, or else CLIP's, cut to a number of tokens.
      *
      * @param source may have none, or be null
      * @throws DataException if CLIP's has not so many tokens
      */
     static TokenizerFiles of(Path source, int size) {
-        if (source != null && ClipTokenizer.isIn(source)) {
-            return new TokenizerFiles(source, false);
-        }
         try {
-            TokenizerFiles made = new TokenizerFiles(Files.createTempDirectory("clip-tokenizer"), true);
-            ClipTokenizer.writeClip(made.folder, size);
-            return made;
+            Path copy = Files.createTempDirectory("clip-tokenizer");
+            boolean own = source != null && ClipTokenizer.isIn(source);
+            TokenizerFiles files = new TokenizerFiles(own ? source : copy, copy);
+            try {
+                if (own) {
+                    CheckpointFolder.copyTokenizer(source, copy);
+                } else {
+                    ClipTokenizer.writeClip(copy, size);
+                }
+            } catch (IOException | RuntimeException e) {
+                files.close();
+                throw e;
+            }
+            return files;
         } catch (IllegalArgumentException e) {
             throw new DataException("the model has " + e.getMessage() + " of CLIP's; add its own with --tokenizer", e);
         } catch (IOException e) {
@@ -36,12 +46,10 @@ record TokenizerFiles(Path folder, boolean temporary) implements AutoCloseable {
 
     @Override
     public void close() {
-        if (temporary) {
-            try {
-                PartialFolder.delete(folder);
-            } catch (IOException e) {
-                throw new UncheckedIOException(folder + ": cannot be deleted: " + e, e);
-            }
+        try {
+            PartialFolder.delete(copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(copy + ": cannot be deleted: " + e, e);
         }
     }
 }

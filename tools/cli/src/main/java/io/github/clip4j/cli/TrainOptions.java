@@ -16,8 +16,12 @@ import picocli.CommandLine.Option;
 
 /** What a training run can be told, on the command line or in a settings file. */
 final class TrainOptions {
+    enum InitializationName {
+        OPENAI, MIMETIC
+    }
+
     enum OptimizerName {
-        ADAMW, ADAFACTOR
+        ADAMW, ADAFACTOR, MUON
     }
 
     @Option(names = "--data", paramLabel = "DIR", description = "Folder that the file names of images are relative to.")
@@ -36,6 +40,11 @@ final class TrainOptions {
     @Option(names = "--config", paramLabel = "FILE",
             description = "Or the config.json of a new model, to start from random weights.")
     Path config;
+
+    @Option(names = "--initialization", paramLabel = "NAME", defaultValue = "openai",
+            description = "Random weights of a new model: openai, as CLIP has them, or mimetic, which begins with positions "
+                    + "and attention as trained vision towers have them, for few images (default: ${DEFAULT-VALUE}).")
+    InitializationName initialization;
 
     @Option(names = "--tokenizer", paramLabel = "DIR",
             description = "Tokenizer of the new model (default: CLIP's, with as many tokens as the config says).")
@@ -56,11 +65,16 @@ final class TrainOptions {
     int microBatch;
 
     @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adamw",
-            description = "adamw or adafactor (default: ${DEFAULT-VALUE}).")
+            description = "adamw, adafactor or muon (default: ${DEFAULT-VALUE}).")
     OptimizerName optimizer;
 
     @Option(names = "--learning-rate", paramLabel = "X", description = "The largest one, after the warm-up.")
     double learningRate;
+
+    @Option(names = "--muon-learning-rate", paramLabel = "X",
+            description = "The largest one of the matrices that Muon itself trains (default: --learning-rate, which is that of "
+                    + "all else).")
+    Double muonLearningRate;
 
     @Option(names = "--warmup-steps", paramLabel = "N", defaultValue = "0",
             description = "Steps over which it rises to that (default: ${DEFAULT-VALUE}).")
@@ -71,11 +85,11 @@ final class TrainOptions {
     Schedule.Decay schedule;
 
     @Option(names = "--weight-decay", paramLabel = "X", defaultValue = "0.1",
-            description = "Of AdamW, on tensors of two or more dimensions (default: ${DEFAULT-VALUE}).")
+            description = "Of AdamW and Muon, on tensors of two or more dimensions (default: ${DEFAULT-VALUE}).")
     double weightDecay;
 
     @Option(names = "--max-gradient-norm", paramLabel = "X", defaultValue = "1",
-            description = "Of AdamW: larger gradients are scaled down to it (default: ${DEFAULT-VALUE}).")
+            description = "Of AdamW and Muon: larger gradients are scaled down to it (default: ${DEFAULT-VALUE}).")
     double maxGradientNorm;
 
     @Option(names = "--max-logit-scale", paramLabel = "X", defaultValue = "100",
@@ -108,6 +122,11 @@ final class TrainOptions {
                     + "saturation=0.2: crops of at least that share of the area, flips, quarter turns, and factors "
                     + "around 1 (default: ${DEFAULT-VALUE}).")
     String augment;
+
+    @Option(names = "--patch-dropout", paramLabel = "SHARE", defaultValue = "0",
+            description = "Share of the patches of each image that is left out in a step, 0 to less than 1 (default: "
+                    + "${DEFAULT-VALUE}).")
+    double patchDropout;
 
     @Option(names = "--classes", paramLabel = "FILE",
             description = "JSON object from class to readable name, for zero-shot accuracy and class prompts; the class "
@@ -159,8 +178,15 @@ final class TrainOptions {
         require(batch >= 2, "--batch", "2 or more");
         require(microBatch >= 1, "--micro-batch", "1 or more");
         require(learningRate > 0 && Double.isFinite(learningRate), "--learning-rate", "more than 0");
+        require(muonLearningRate == null || optimizer == OptimizerName.MUON, "--optimizer",
+                "muon, for --muon-learning-rate");
+        require(muonLearningRate == null || muonLearningRate > 0 && Double.isFinite(muonLearningRate),
+                "--muon-learning-rate", "more than 0");
+        require(initialization == InitializationName.OPENAI || config != null, "--config",
+                "a new model, to go with --initialization");
         require(warmupSteps >= 0, "--warmup-steps", "0 or more");
         require(ema == null || ema > 0 && ema < 1, "--ema", "more than 0 and less than 1");
+        require(patchDropout >= 0 && patchDropout < 1, "--patch-dropout", "0 or more and less than 1");
         require(classPrompts >= 0 && classPrompts <= 1, "--class-prompts", "0 to 1");
         require(classPrompts == 0 || classes != null, "--classes", "the names of the classes, for --class-prompts");
         require(keep >= 1, "--keep", "1 or more");
@@ -186,6 +212,11 @@ final class TrainOptions {
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
+    }
+
+    /** What the learning rate of Muon's matrices is a multiple of, by. */
+    double muonRateFactor() {
+        return muonLearningRate == null ? 1 : muonLearningRate / learningRate;
     }
 
     ContrastiveLoss loss() {

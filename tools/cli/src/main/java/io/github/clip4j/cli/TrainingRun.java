@@ -13,8 +13,10 @@ import io.github.clip4j.train.AdamW;
 import io.github.clip4j.train.CheckpointSeries;
 import io.github.clip4j.train.Learner;
 import io.github.clip4j.train.ModelParameters;
+import io.github.clip4j.train.Muon;
 import io.github.clip4j.train.Optimizer;
 import io.github.clip4j.train.Parameter;
+import io.github.clip4j.train.PatchDropout;
 import io.github.clip4j.train.Schedule;
 import io.github.clip4j.train.TrainedWeights;
 import io.github.clip4j.train.Trainer;
@@ -71,13 +73,13 @@ final class TrainingRun {
         Path source = start == null ? options.tokenizer : start;
         try (TokenizerFiles tokenizer = TokenizerFiles.of(source, config.text().vocabularySize());
                 Kernels kernels = Kernels.create(options.threads())) {
-            Data data = data(tokenizer.folder(), kernels);
+            Data data = data(tokenizer.source(), kernels);
             Trainer.Plan plan = new Trainer.Plan(data.training, data.validation,
                     schedule((long) options.epochs * data.training.perEpoch()), options.epochs, options.microBatch);
             Learner learner = learner(kernels);
             TrainingState state = last.map(learner::restore).orElse(TrainingState.start(options.seed));
             Trainer.Checkpoints checkpoints = new Trainer.Checkpoints(series,
-                    new CheckpointFolder(config, preprocessing, tokenizer.folder()), options.keep);
+                    new CheckpointFolder(config, preprocessing, tokenizer.copy()), options.keep);
             ready.run();
             try (RunReport report = new RunReport(options.output, state.steps(), options.batch,
                     data.training.perEpoch(), options.epochs, out, err)) {
@@ -94,15 +96,20 @@ final class TrainingRun {
         Optimizer optimizer = switch (options.optimizer) {
             case ADAMW -> new AdamW(trained, options.adamW(), kernels);
             case ADAFACTOR -> new Adafactor(trained, kernels);
+            case MUON -> new Muon(trained, options.adamW(), options.muonRateFactor(), kernels);
         };
         WeightAverage average = options.ema == null ? null : new WeightAverage(trained, options.ema, kernels);
-        return new Learner(config, parameters, options.loss(), optimizer, average, kernels);
+        PatchDropout patches = new PatchDropout(options.patchDropout, options.seed);
+        return new Learner(config, parameters, options.loss(), optimizer, patches, average, kernels);
     }
 
     private ModelParameters parameters() {
         Predicate<String> trained = usage(() -> TrainedWeights.parse(options.trainOnly, config));
         if (start == null) {
-            return ModelParameters.initial(config, options.seed, trained);
+            return switch (options.initialization) {
+                case OPENAI -> ModelParameters.initial(config, options.seed, trained);
+                case MIMETIC -> usage(() -> ModelParameters.mimetic(config, options.seed, trained));
+            };
         }
         try (Checkpoint checkpoint = Checkpoint.open(start)) {
             return new ModelParameters(config, checkpoint, trained);

@@ -96,7 +96,8 @@ class TrainCommandTest {
 
     /** Interrupted after every step: the same bits as without. */
     @ParameterizedTest
-    @ValueSource(strings = {"adafactor", "adamw --ema 0.9"})
+    @ValueSource(strings = {"adafactor", "adamw --ema 0.9",
+            "muon --muon-learning-rate 0.01 --patch-dropout 0.4 --initialization mimetic"})
     void goingOnChangesNothing(String optimizer) throws IOException {
         List<Object> more = new ArrayList<>(List.of(EVERYTHING));
         more.addAll(List.of("--classes", data.file("classes.json"), "--optimizer"));
@@ -110,7 +111,7 @@ class TrainCommandTest {
         int starts = 1;
         for (; run.out().contains("go on with: clip train --resume"); starts++) {
             assertWorks(run);
-            run = Run.clip("train", "--resume", "--output", cut, "--keep", 100, "--threads", 1 + starts % 2);
+            run = Run.clip("train", "--resume", "--output", cut, "--threads", 1 + starts % 2);
         }
         assertWorks(run);
         assertEquals(18, starts);
@@ -118,7 +119,8 @@ class TrainCommandTest {
     }
 
     private static void assertSameRun(Path expected, Path found) throws IOException {
-        for (String file : List.of("model.safetensors", "training-state.safetensors")) {
+        assertEquals(names(expected.resolve("step-0000018")), names(found.resolve("step-0000018")));
+        for (String file : List.of("model.safetensors", "training-state.safetensors", "vocab.json")) {
             Path last = Path.of("step-0000018", file);
             assertArrayEquals(Files.readAllBytes(expected.resolve(last)), Files.readAllBytes(found.resolve(last)),
                     file);
@@ -211,6 +213,10 @@ class TrainCommandTest {
         assertRefused(2, "--class-prompts: expected 0 to 1", "--class-prompts", 2, "--classes", folder);
         assertRefused(2, "--classes: expected the names of the classes", "--class-prompts", 0.5);
         assertRefused(2, "--ema: expected more than 0", "--ema", 1);
+        assertRefused(2, "--patch-dropout: expected 0 or more and less than 1", "--patch-dropout", 1);
+        assertRefused(2, "--optimizer: expected muon, for --muon-learning-rate", "--muon-learning-rate", 0.1);
+        assertRefused(2, "--muon-learning-rate: expected more than 0", "--optimizer", "muon", "--muon-learning-rate",
+                0);
         assertRefused(2, "--tokenizer: expected a folder", "--tokenizer", folder);
         assertRefused(2, "weight decay is -1.0", "--weight-decay", -1);
         Path file = Files.writeString(folder.resolve("s.yaml"), "epoch: 3\n");
