@@ -1,0 +1,137 @@
+package io.github.clip4j.bench;
+
+import io.github.clip4j.search.Hit;
+import io.github.clip4j.search.ImageIndex;
+import io.github.clip4j.search.ImageIndexWriter;
+import io.github.clip4j.search.IndexedImage;
+import io.github.clip4j.search.ModelId;
+import io.github.clip4j.search.SearchMethod;
+import io.github.clip4j.search.SearchQuery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Times exact and approximate search in indexes of made-up vectors and counts what the approximate one misses:
+ * {@code FOLDER DECAY SIZE...}, the decay of {@link SyntheticVectors}. An index that an earlier run left complete in the folder is used again, for a large one takes
+ * long to build.
+ */
+public final class SearchComparison {
+    private static final int DIMENSION = 512;
+    private static final int TOP = 10;
+    private static final int QUERIES = 200;
+    private static final int WARM_UPS = 100;
+    private static final ModelId MODEL = new ModelId("made up", "0".repeat(64));
+    private static final String HEAD = """
+            | vectors | number | method | median, ms | 99 %, ms | recall@10 | built, s | MB on disk |
+            |---|--:|---|--:|--:|--:|--:|--:|
+            """;
+
+    private SearchComparison() {}
+
+    public static void main(String[] args) throws IOException {
+        if (args.length < 3 || !Arrays.stream(args).skip(2).allMatch(size -> size.matches("[1-9][0-9]{0,7}"))) {
+            throw new IllegalArgumentException("expected FOLDER DECAY SIZE..., sizes below 100 million");
+        }
+        StringBuilder table = new StringBuilder(HEAD);
+        SyntheticVectors vectors = new SyntheticVectors(DIMENSION, Double.parseDouble(args[1]));
+        for (String size : Arrays.asList(args).subList(2, args.length)) {
+            for (String row : compare(Path.of(args[0]), vectors, Integer.parseInt(size))) {
+                table.append(row);
+                System.err.print(row);
+            }
+        }
+        System.out.print(table);
+    }
+
+    private static List<String> compare(Path folder, SyntheticVectors vectors, int size) throws IOException {
+        List<String> rows = new ArrayList<>();
+        List<Set<String>> nearest = null;
+        for (boolean quantized : new boolean[]{false, true}) {
+            Path index = folder.resolve("%d-%s%s".formatted(size, vectors.toString().replace(' ', '-'),
+                    quantized ? "-quantized" : ""));
+            String built = build(index, vectors, size, quantized);
+            try (ImageIndex images = ImageIndex.open(index)) {
+                if (nearest == null) {
+                    Timing exact = time(images, vectors, SearchMethod.EXACT);
+                    nearest = exact.found;
+                    rows.add(row(vectors, size, "exact", exact, nearest, "", index));
+                }
+                Timing graph = time(images, vectors, SearchMethod.APPROXIMATE);
+                rows.add(row(vectors, size, quantized ? "HNSW, quantised" : "HNSW", graph, nearest, built, index));
+            }
+        }
+        return rows;
+    }
+
+    /** Returns the seconds it took, nothing if it was there. */
+    private static String build(Path index, SyntheticVectors vectors, int size, boolean quantized) {
+        if (Files.exists(index)) {
+            try (ImageIndex images = ImageIndex.open(index)) {
+                if (images.size() == size) {
+                    return "";
+                }
+            }
+        }
+        long start = System.nanoTime();
+        try (ImageIndexWriter writer = ImageIndexWriter.open(index, MODEL, DIMENSION, quantized)) {
+            IntStream.range(0, size).parallel().forEach(i -> writer.put(
+                    new IndexedImage("%09d.jpg".formatted(i), 0, 0, "", 0, 0), vectors.get(i)));
+            writer.compact();
+            writer.commit();
+        }
+        return "%.0f".formatted(Peer.seconds(start));
+    }
+
+    /** @param found paths for each query */
+    private record Timing(List<Set<String>> found, double[] milliseconds) {
+        double quantile(double share) {
+            double[] sorted = milliseconds.clone();
+            Arrays.sort(sorted);
+            return sorted[(int) (share * (sorted.length - 1))];
+        }
+
+        double recall(List<Set<String>> nearest) {
+            int right = 0;
+            for (int q = 0; q < QUERIES; q++) {
+                Set<String> both = new HashSet<>(nearest.get(q));
+                both.retainAll(found.get(q));
+                right += both.size();
+            }
+            return (double) right / (QUERIES * TOP);
+        }
+    }
+
+    private static Timing time(ImageIndex images, SyntheticVectors vectors, SearchMethod method) {
+        List<Set<String>> found = new ArrayList<>();
+        double[] milliseconds = new double[QUERIES];
+        for (int q = -WARM_UPS; q < QUERIES; q++) {
+            float[] vector = vectors.get(-1000 - q); // none of the index
+            long start = System.nanoTime();
+            List<Hit> hits = images.search(new SearchQuery(vector, TOP, -1, null, method));
+            if (q >= 0) {
+                milliseconds[q] = 1e3 * Peer.seconds(start);
+                found.add(hits.stream().map(hit -> hit.image().path()).collect(Collectors.toSet()));
+            }
+        }
+        return new Timing(found, milliseconds);
+    }
+
+    private static String row(SyntheticVectors vectors, int size, String method, Timing timing,
+            List<Set<String>> nearest, String built, Path index) throws IOException {
+        try (Stream<Path> files = Files.list(index)) {
+            long bytes = files.mapToLong(file -> file.toFile().length()).sum();
+            return String.format(Locale.ROOT, "| %s | %,d | %s | %.2f | %.2f | %.3f | %s | %,d |%n", vectors, size, method,
+                    timing.quantile(0.5), timing.quantile(0.99), timing.recall(nearest), built, bytes >> 20);
+        }
+    }
+}
