@@ -130,7 +130,8 @@ public final class SearchComparison {
             List<Set<String>> nearest, String built, Path index) throws IOException {
         try (Stream<Path> files = Files.list(index)) {
             long bytes = files.mapToLong(file -> file.toFile().length()).sum();
-            return String.format(Locale.ROOT, "| %s | %,d | %s | %.2f | %.2f | %.3f | %s | %,d |%n", vectors, size, method,
+            return String.format(Locale.ROOT, "| %s | %,d | %s | %.2f | %.2f | %.3f | %s | %,d |%n", vectors, size,
+                    method,
                     timing.quantile(0.5), timing.quantile(0.99), timing.recall(nearest), built, bytes >> 20);
         }
     }

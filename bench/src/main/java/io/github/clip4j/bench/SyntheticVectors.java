@@ -24,18 +24,6 @@ record SyntheticVectors(int dimension, double decay) {
         return unit;
     }
 
-    /** {@code (Σ v)² / Σ v²} of the variances v: how many axes matter. */
-    double effectiveDimension() {
-        double sum = 0;
-        double squares = 0;
-        for (int axis = 0; axis < dimension; axis++) {
-            double variance = Math.pow(axis + 1, -decay);
-            sum += variance;
-            squares += variance * variance;
-        }
-        return sum * sum / squares;
-    }
-
     @Override
     public String toString() {
         return decay == 0 ? "random" : "like embeddings";
