@@ -21,9 +21,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Times exact and approximate search in indexes of made-up vectors and counts what the approximate one misses:
- * {@code FOLDER DECAY SIZE...}, the decay of {@link SyntheticVectors}. An index that an earlier run left complete in the folder is used again, for a large one takes
- * long to build.
+ * Times exact and approximate search in indexes of made-up vectors and counts what the approximate one misses. Its
+ * arguments are {@code FOLDER DECAY SIZE...}, the decay of {@link SyntheticVectors}. An index that an earlier run left
+ * complete in the folder is used again, for a large one takes long to build.
  */
 public final class SearchComparison {
     private static final int DIMENSION = 512;

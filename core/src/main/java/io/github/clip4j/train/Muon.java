@@ -20,9 +20,9 @@ import java.util.Map;
  * </pre>
  *
  * where β is 0.95, the rate a multiple of the learning rate that all else has, and the factor of O makes its elements
- * about as large as those of a step of AdamW, so that both may share learning rate and weight decay. Sources: Jordan et al.: Muon: An optimizer for hidden layers in neural networks, 2024
- * (kellerjordan.github.io/posts/muon); the factor and the decay: Liu et al.: Muon is Scalable for LLM Training, 2025
- * (arXiv 2502.16982).
+ * about as large as those of a step of AdamW, so that both may share learning rate and weight decay. Sources: Jordan et
+ * al.: Muon: An optimizer for hidden layers in neural networks, 2024 (kellerjordan.github.io/posts/muon); the factor and
+ * the decay: Liu et al.: Muon is Scalable for LLM Training, 2025 (arXiv 2502.16982).
  */
 public final class Muon implements Optimizer {
     private static final float MOMENTUM = 0.95f;

@@ -3,7 +3,7 @@ package io.github.clip4j.cli.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.github.clip4j.cli.TestData;
 import java.io.File;
@@ -66,10 +66,8 @@ class PageTest {
 
     private static String program(String name) {
         return Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(path -> Path.of(path, name))
-                .filter(Files::isExecutable).map(Path::toString).findFirst().orElseGet(() -> {
-                    assumeTrue(false, "no " + name + " on the PATH");
-                    return "";
-                });
+                .filter(Files::isExecutable).map(Path::toString).findFirst()
+                .orElseGet(() -> abort("no " + name + " on the PATH"));
     }
 
     @AfterAll
