@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         description = "Make an index of the images in folders, or bring it up to date: only what is new or has changed is read.",
         footerHeading = "%nExample:%n",
         footer = {"  clip index photos --index photos-index --model clip-vit-base-patch32",
-                "A run that is stopped loses the last minute at the most; the next one goes on."})
+                "A run that is stopped loses about the last 20 seconds of work; the next one goes on."})
 final class IndexCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
