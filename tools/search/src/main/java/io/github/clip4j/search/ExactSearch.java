@@ -50,11 +50,13 @@ final class ExactSearch implements AutoCloseable {
             Bits live = leaf.reader().getLiveDocs();
             DocIdSetIterator documents = scorer.iterator();
             for (int i = documents.nextDoc(); i != DocIdSetIterator.NO_MORE_DOCS; i = documents.nextDoc()) {
-                if (live == null || live.get(i)) {
-                    worstFirst.add(new Scored(leaf.docBase + i, scores[i]));
-                    if (worstFirst.size() > query.top()) {
+                boolean full = worstFirst.size() == query.top();
+                // of equal ones the first stays
+                if ((live == null || live.get(i)) && (!full || scores[i] > worstFirst.peek().score())) {
+                    if (full) {
                         worstFirst.remove();
                     }
+                    worstFirst.add(new Scored(leaf.docBase + i, scores[i]));
                 }
             }
         }

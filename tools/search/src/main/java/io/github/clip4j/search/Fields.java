@@ -12,7 +12,6 @@ import org.apache.lucene.document.Field.Store;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
-import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 import org.apache.lucene.index.StoredFields;
@@ -65,11 +64,6 @@ final class Fields {
 
     private static long number(Document fields, String name) {
         return fields.getField(name).numericValue().longValue();
-    }
-
-    /** The vector of a document, in an array that the next call may use again. */
-    static float[] vector(LeafReader leaf, int document) throws IOException {
-        return leaf.getFloatVectorValues(VECTOR).vectorValue(document);
     }
 
     /** @param quantized whether the graph is searched on vectors of 8 bits an element; the full ones are kept beside */

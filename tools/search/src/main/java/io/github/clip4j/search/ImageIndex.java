@@ -20,7 +20,6 @@ import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexNotFoundException;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.index.ReaderUtil;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
@@ -178,13 +177,7 @@ public final class ImageIndex implements AutoCloseable {
     }
 
     private static Entry entry(IndexSearcher searcher, int document) throws IOException {
-        return new Entry(Fields.image(searcher.storedFields(), document), vector(searcher, document).clone());
-    }
-
-    private static float[] vector(IndexSearcher searcher, int document) throws IOException {
-        List<LeafReaderContext> leaves = searcher.getLeafContexts();
-        LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(document, leaves));
-        return Fields.vector(leaf.reader(), document - leaf.docBase);
+        return new Entry(Fields.image(searcher.storedFields(), document), new Vectors(searcher).get(document).clone());
     }
 
     /**
@@ -228,8 +221,9 @@ public final class ImageIndex implements AutoCloseable {
         int candidates = Math.min(Math.max(query.top(), CANDIDATES), Math.max(1, searcher.getIndexReader().maxDoc()));
         Query knn = new KnnFloatVectorQuery(Fields.VECTOR, query.vector(), candidates, filter);
         List<Scored> scored = new ArrayList<>();
+        Vectors vectors = new Vectors(searcher);
         for (ScoreDoc found : searcher.search(knn, candidates).scoreDocs) {
-            scored.add(new Scored(found.doc, Clip.similarity(query.vector(), vector(searcher, found.doc))));
+            scored.add(new Scored(found.doc, Clip.similarity(query.vector(), vectors.get(found.doc))));
         }
         return scored;
     }
@@ -242,8 +236,9 @@ public final class ImageIndex implements AutoCloseable {
     /** Calls {@code body} with each image and its vector, in the order of their paths. */
     public void forEach(BiConsumer<IndexedImage, float[]> body) {
         on(searcher -> {
+            Vectors vectors = new Vectors(searcher);
             for (Located located : located(searcher)) {
-                body.accept(located.image(), vector(searcher, located.document()).clone());
+                body.accept(located.image(), vectors.get(located.document()).clone());
             }
             return null;
         });

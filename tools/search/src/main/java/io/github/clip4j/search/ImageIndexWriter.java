@@ -24,6 +24,9 @@ public final class ImageIndexWriter implements AutoCloseable {
     /** How far the length of a vector may be from 1: far more than rounding, far less than a vector that is no unit. */
     private static final double UNIT_TOLERANCE = 1e-3;
 
+    /** MiB of vectors and their graphs that are gathered before they are written: merging graphs costs most. */
+    private static final double BUFFER = Math.clamp(Runtime.getRuntime().maxMemory() >> 22, 16, 1024);
+
     private final Path folder;
     private final IndexHeader header;
     private final Directory directory;
@@ -84,6 +87,7 @@ public final class ImageIndexWriter implements AutoCloseable {
         IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig()
                 .setCodec(Fields.codec(header.quantized()))
                 .setOpenMode(OpenMode.CREATE_OR_APPEND)
+                .setRAMBufferSizeMB(BUFFER)
                 .setCommitOnClose(false));
         try {
             ImageIndexWriter images = new ImageIndexWriter(folder, header, directory, writer);
