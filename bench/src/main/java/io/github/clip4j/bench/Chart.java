@@ -1,39 +1,41 @@
 package io.github.clip4j.bench;
 
+import java.util.List;
 import java.util.Locale;
 
-/** A comparison as bars: how many times as fast as the second peer each one is. */
+/** Figures as bars, some beside each other for each piece of work. */
 final class Chart {
     private static final int BAR = 18;
     private static final int LEFT = 170;
     private static final int WIDTH = 400;
-    /** Of clip4j, then the others; they stand out on white and on black alike. */
+    /** They stand out on white and on black alike. */
     private static final String[] COLORS = {"#2f81f7", "#d29922", "#a371f7"};
 
     private Chart() {}
 
-    static String svg(Comparison comparison) {
+    /** @param text what stands at its end */
+    record Bar(double length, String text) {}
+
+    /** @param bars one for each entry of the legend */
+    record Group(String name, List<Bar> bars) {}
+
+    static String svg(List<String> legend, List<Group> groups) {
+        double longest = groups.stream().flatMap(group -> group.bars.stream()).mapToDouble(Bar::length).max()
+                .orElseThrow();
         StringBuilder svg = new StringBuilder();
-        double longest = 0;
-        for (Comparison.Row row : comparison.rows()) {
-            for (int peer = 0; peer < comparison.peers().size(); peer++) {
-                longest = Math.max(longest, row.speed(peer, 1));
-            }
-        }
         int y = 10;
-        for (Comparison.Row row : comparison.rows()) {
-            text(svg, 0, y, row.work());
-            for (int peer = 0; peer < comparison.peers().size(); peer++, y += BAR + 2) {
-                double speed = row.speed(peer, 1);
-                double width = WIDTH * speed / longest;
-                bar(svg, LEFT, y, width, BAR, COLORS[peer]);
-                text(svg, LEFT + width + 6, y, String.format(Locale.ROOT, "%s (%.2f ×)", row.figure(peer), speed));
+        for (Group group : groups) {
+            text(svg, 0, y, group.name);
+            for (int i = 0; i < group.bars.size(); i++, y += BAR + 2) {
+                double width = WIDTH * group.bars.get(i).length / longest;
+                bar(svg, LEFT, y, width, BAR, COLORS[i]);
+                text(svg, LEFT + width + 6, y, group.bars.get(i).text);
             }
             y += BAR;
         }
-        for (int peer = 0, x = 0; peer < comparison.peers().size(); peer++, x += 220) {
-            bar(svg, x, y + 3, 12, 12, COLORS[peer]);
-            text(svg, x + 18, y, comparison.peers().get(peer));
+        for (int i = 0, x = 0; i < legend.size(); i++, x += 220) {
+            bar(svg, x, y + 3, 12, 12, COLORS[i]);
+            text(svg, x + 18, y, legend.get(i));
         }
         // one grey that can be read on GitHub's light page and on its dark one
         return """

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What was timed, as a table in Markdown.
+ * What was timed, as a table in Markdown and as a chart.
  *
  * @param peers names: this project, then the others
  * @param peakGflops the machine's FMA peak in GFLOP/s, on the threads that the peers had
@@ -58,5 +58,16 @@ record Comparison(List<String> peers, List<Row> rows, double peakGflops) {
                 .collect(Collectors.joining());
         long percent = Math.round(100 * row.gflop() / row.median(0) / peakGflops);
         return "| " + row.work() + figures + ratios + " | " + percent + " % |";
+    }
+
+    /** Bars as long as the peers are fast. */
+    String svg() {
+        return Chart.svg(peers, rows.stream().map(row -> new Chart.Group(row.work(),
+                IntStream.range(0, peers.size()).mapToObj(peer -> bar(row, peer)).toList())).toList());
+    }
+
+    private static Chart.Bar bar(Row row, int peer) {
+        double speed = row.speed(peer, 1);
+        return new Chart.Bar(speed, String.format(Locale.ROOT, "%s (%.2f ×)", row.figure(peer), speed));
     }
 }

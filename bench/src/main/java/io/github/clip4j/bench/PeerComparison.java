@@ -54,7 +54,7 @@ public final class PeerComparison {
             System.out.printf(REPORT, options.rounds(), options.threads(), comparison.peakGflops(), clip.kernels(),
                     comparison.markdown());
             if (options.chart() != null) {
-                Files.writeString(options.chart(), Chart.svg(comparison));
+                Files.writeString(options.chart(), comparison.svg());
             }
         }
     }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /**
  * Times exact and approximate search in indexes of made-up vectors and counts what the approximate one misses. Its
  * arguments are {@code FOLDER DECAY SIZE...}, the decay of {@link SyntheticVectors}. An index that an earlier run left
- * complete in the folder is used again, for a large one takes long to build.
+ * complete in the folder is used again, for a large one takes long to build; the chart is written beside them.
  */
 public final class SearchComparison {
     private static final int DIMENSION = 512;
@@ -31,6 +31,7 @@ public final class SearchComparison {
     private static final int QUERIES = 200;
     private static final int WARM_UPS = 100;
     private static final ModelId MODEL = new ModelId("made up", "0".repeat(64));
+    private static final List<String> METHODS = List.of("exact", "HNSW", "HNSW, quantised");
     private static final String HEAD = """
             | vectors | number | method | median, ms | 99 %, ms | recall@10 | built, s | MB on disk |
             |---|--:|---|--:|--:|--:|--:|--:|
@@ -42,35 +43,50 @@ public final class SearchComparison {
         if (args.length < 3 || !Arrays.stream(args).skip(2).allMatch(size -> size.matches("[1-9][0-9]{0,7}"))) {
             throw new IllegalArgumentException("expected FOLDER DECAY SIZE..., sizes below 100 million");
         }
-        StringBuilder table = new StringBuilder(HEAD);
+        Path folder = Path.of(args[0]);
         SyntheticVectors vectors = new SyntheticVectors(DIMENSION, Double.parseDouble(args[1]));
+        StringBuilder table = new StringBuilder(HEAD);
+        List<Chart.Group> groups = new ArrayList<>();
         for (String size : Arrays.asList(args).subList(2, args.length)) {
-            for (String row : compare(Path.of(args[0]), vectors, Integer.parseInt(size))) {
-                table.append(row);
-                System.err.print(row);
-            }
+            List<Row> rows = compare(folder, vectors, Integer.parseInt(size));
+            rows.forEach(row -> table.append(row.markdown()));
+            groups.add(new Chart.Group(String.format(Locale.ROOT, "%,d vectors", Integer.parseInt(size)),
+                    rows.stream().map(Row::bar).toList()));
         }
+        Files.writeString(folder.resolve(vectors.name() + ".svg"), Chart.svg(METHODS, groups));
         System.out.print(table);
     }
 
-    private static List<String> compare(Path folder, SyntheticVectors vectors, int size) throws IOException {
-        List<String> rows = new ArrayList<>();
+    /** By each of the methods. */
+    private static List<Row> compare(Path folder, SyntheticVectors vectors, int size) throws IOException {
+        List<Row> rows = new ArrayList<>();
         List<Set<String>> nearest = null;
         for (boolean quantized : new boolean[]{false, true}) {
-            Path index = folder.resolve("%d-%s%s".formatted(size, vectors.toString().replace(' ', '-'),
-                    quantized ? "-quantized" : ""));
+            Path index = folder.resolve("%d-%s%s".formatted(size, vectors.name(), quantized ? "-quantized" : ""));
             String built = build(index, vectors, size, quantized);
             try (ImageIndex images = ImageIndex.open(index)) {
                 if (nearest == null) {
                     Timing exact = time(images, vectors, SearchMethod.EXACT);
                     nearest = exact.found;
-                    rows.add(row(vectors, size, "exact", exact, nearest, "", index));
+                    rows.add(row(vectors, size, METHODS.get(0), exact, nearest, "", index));
                 }
                 Timing graph = time(images, vectors, SearchMethod.APPROXIMATE);
-                rows.add(row(vectors, size, quantized ? "HNSW, quantised" : "HNSW", graph, nearest, built, index));
+                rows.add(row(vectors, size, METHODS.get(rows.size()), graph, nearest, built, index));
             }
         }
         return rows;
+    }
+
+    private record Row(SyntheticVectors vectors, int size, String method, double median, double p99, double recall,
+            String built, long bytes) {
+        String markdown() {
+            return String.format(Locale.ROOT, "| %s | %,d | %s | %.2f | %.2f | %.3f | %s | %,d |%n", vectors, size,
+                    method, median, p99, recall, built, bytes >> 20);
+        }
+
+        Chart.Bar bar() {
+            return new Chart.Bar(median, String.format(Locale.ROOT, "%.2f ms, recall %.3f", median, recall));
+        }
     }
 
     /** Returns the seconds it took, nothing if it was there. */
@@ -126,13 +142,13 @@ public final class SearchComparison {
         return new Timing(found, milliseconds);
     }
 
-    private static String row(SyntheticVectors vectors, int size, String method, Timing timing,
+    private static Row row(SyntheticVectors vectors, int size, String method, Timing timing,
             List<Set<String>> nearest, String built, Path index) throws IOException {
         try (Stream<Path> files = Files.list(index)) {
-            long bytes = files.mapToLong(file -> file.toFile().length()).sum();
-            return String.format(Locale.ROOT, "| %s | %,d | %s | %.2f | %.2f | %.3f | %s | %,d |%n", vectors, size,
-                    method,
-                    timing.quantile(0.5), timing.quantile(0.99), timing.recall(nearest), built, bytes >> 20);
+            Row row = new Row(vectors, size, method, timing.quantile(0.5), timing.quantile(0.99),
+                    timing.recall(nearest), built, files.mapToLong(file -> file.toFile().length()).sum());
+            System.err.print(row.markdown());
+            return row;
         }
     }
 }

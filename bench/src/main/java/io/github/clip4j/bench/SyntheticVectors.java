@@ -28,4 +28,9 @@ record SyntheticVectors(int dimension, double decay) {
     public String toString() {
         return decay == 0 ? "random" : "like embeddings";
     }
+
+    /** For files. */
+    String name() {
+        return toString().replace(' ', '-');
+    }
 }
