@@ -16,9 +16,11 @@ final class ApiHandler extends Handler.Abstract {
 
     private final PathMappings<Route> routes = new PathMappings<>();
     private final Duration timeout;
+    private final long maxBody;
 
-    ApiHandler(Duration timeout) {
+    ApiHandler(Duration timeout, long maxBody) {
         this.timeout = timeout;
+        this.maxBody = maxBody;
     }
 
     /** @param path with a name in braces for each part that differs */
@@ -29,6 +31,15 @@ final class ApiHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        try {
+            answer(request, response, callback);
+        } catch (ApiException e) {
+            ErrorAnswers.refuse(request, response, callback, e);
+        }
+        return true;
+    }
+
+    private void answer(Request request, Response response, Callback callback) {
         String path = Request.getPathInContext(request);
         MatchedResource<Route> matched = routes.getMatched(path);
         if (matched == null) {
@@ -40,7 +51,6 @@ final class ApiHandler extends Handler.Abstract {
         }
         Map<String, String> parts = ((UriTemplatePathSpec) matched.getPathSpec()).getPathParams(path);
         Deadline deadline = Deadline.of(request.getHeadersNanoTime(), timeout);
-        route.action.answer(new Exchange(request, response, callback, parts, deadline));
-        return true;
+        route.action.answer(new Exchange(request, response, callback, parts, deadline, maxBody));
     }
 }

@@ -46,14 +46,19 @@ final class BodyStream extends InputStream {
             throw failure(e);
         }
         count += Math.max(0, read);
-        if (count > limit) {
-            throw new ApiException(HttpStatus.PAYLOAD_TOO_LARGE_413, "the body has more than " + limit + " bytes");
-        }
+        requireLength(count, limit);
         long seconds = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - start);
         if (read >= 0 && (deadline.isOver() || seconds > GRACE_SECONDS && count < seconds * MIN_RATE)) {
             throw slow();
         }
         return read;
+    }
+
+    /** @param length -1 where it is not known */
+    static void requireLength(long length, long limit) {
+        if (length > limit) {
+            throw new ApiException(HttpStatus.PAYLOAD_TOO_LARGE_413, "the body has more than " + limit + " bytes");
+        }
     }
 
     private static ApiException failure(IOException e) {

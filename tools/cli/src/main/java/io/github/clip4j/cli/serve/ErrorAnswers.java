@@ -1,19 +1,24 @@
 package io.github.clip4j.cli.serve;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.UUID;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** What was thrown, or Jetty refuses, as JSON of one line; what nobody foresaw is noted and not shown. */
+/** What is refused or thrown, as JSON of one line; what nobody foresaw is noted and not shown. */
 final class ErrorAnswers extends ErrorHandler {
     private static final String RETRY_SECONDS = "1";
+    static final String BUSY = "the server has too much to do; try again later";
+    /** How long the rest of a body is read that nobody wants. */
+    private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final Log log;
 
@@ -37,14 +42,57 @@ final class ErrorAnswers extends ErrorHandler {
             case null, default -> {
             }
         }
-        int status = response.getStatus();
-        if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+        answer(response, message(request, response.getStatus(), thrown), callback);
+        return true;
+    }
+
+    private static void answer(Response response, String message, Callback callback) {
+        HttpFields.Mutable headers = response.getHeaders();
+        if (response.getStatus() == HttpStatus.SERVICE_UNAVAILABLE_503) {
             headers.put(HttpHeader.RETRY_AFTER, RETRY_SECONDS);
         }
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
         headers.put(HttpHeader.CONTENT_TYPE, "application/json");
-        response.write(true, ByteBuffer.wrap(Options.json(new Answer(message(request, status, thrown)))), callback);
-        return true;
+        response.write(true, ByteBuffer.wrap(Options.json(new Answer(message))), callback);
+    }
+
+    /**
+     * Answers at once and then reads what still comes of the body: were the connection closed meanwhile, as Jetty does,
+     * the sender would see that it is broken, and not why.
+     */
+    static void refuse(Request request, Response response, Callback callback, ApiException why) {
+        if (response.isCommitted()) {
+            callback.failed(why);
+            return;
+        }
+        Deadline deadline = Deadline.of(System.nanoTime(), LINGER);
+        response.setStatus(why.status());
+        why.header().ifPresent(response.getHeaders()::put);
+        boolean read = discardBody(request, deadline);
+        if (!read) {
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
+        }
+        answer(response, why.getMessage(),
+                Callback.from(() -> linger(request, deadline, callback, read), callback::failed));
+    }
+
+    private static void linger(Request request, Deadline deadline, Callback callback, boolean read) {
+        if (read || discardBody(request, deadline)) {
+            callback.succeeded();
+        } else {
+            request.demand(() -> linger(request, deadline, callback, false));
+        }
+    }
+
+    /** Reads what is there; tells whether that was all, or all that there is time for. */
+    private static boolean discardBody(Request request, Deadline deadline) {
+        for (Content.Chunk chunk = request.read(); chunk != null; chunk = request.read()) {
+            chunk.release();
+            if (chunk.isLast() || deadline.isOver()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String message(Request request, int status, Object thrown) {
@@ -57,7 +105,7 @@ final class ErrorAnswers extends ErrorHandler {
             case ApiException e -> e.getMessage();
             case HttpException e when e.getReason() != null -> e.getReason();
             case null, default -> status == HttpStatus.SERVICE_UNAVAILABLE_503
-                    ? "the server has too much to do; try again later"
+                    ? BUSY
                     : thrown == null && request.getAttribute(ERROR_MESSAGE) instanceof String told
                             ? told
                             : HttpStatus.getMessage(status);

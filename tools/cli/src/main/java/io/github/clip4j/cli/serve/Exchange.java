@@ -35,14 +35,17 @@ final class Exchange {
     private final Callback callback;
     private final Map<String, String> path;
     private final Deadline deadline;
+    private final long maxBody;
 
     /** @param path the parts of the address that differ, by name */
-    Exchange(Request request, Response response, Callback callback, Map<String, String> path, Deadline deadline) {
+    Exchange(Request request, Response response, Callback callback, Map<String, String> path, Deadline deadline,
+            long maxBody) {
         this.request = request;
         this.response = response;
         this.callback = callback;
         this.path = path;
         this.deadline = deadline;
+        this.maxBody = maxBody;
     }
 
     Deadline deadline() {
@@ -66,7 +69,7 @@ final class Exchange {
         if (!parameters.isEmpty()) {
             throw ApiException.badRequest("with a JSON body, options go there and not into the address");
         }
-        return Options.read(body(MAX_JSON), type);
+        return Options.read(body(Math.min(MAX_JSON, maxBody)), type);
     }
 
     /** Whether the body is an image. */
@@ -78,7 +81,7 @@ final class Exchange {
     Path upload() {
         try {
             Path file = Files.createTempFile("clip-", ".upload");
-            try (InputStream body = body(Long.MAX_VALUE)) {
+            try (InputStream body = body(maxBody)) {
                 Files.copy(body, file, StandardCopyOption.REPLACE_EXISTING);
                 return file;
             } catch (Throwable e) {
@@ -91,6 +94,7 @@ final class Exchange {
     }
 
     private InputStream body(long limit) {
+        BodyStream.requireLength(request.getLength(), limit);
         return new BodyStream(Request.asInputStream(request), deadline, limit, System::nanoTime);
     }
 

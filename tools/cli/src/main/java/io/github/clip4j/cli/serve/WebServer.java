@@ -11,11 +11,13 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.QoSHandler;
-import org.eclipse.jetty.server.handler.SizeLimitHandler;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /** The page and the API, for as long as it is open. */
@@ -84,7 +86,7 @@ public final class WebServer implements AutoCloseable {
         Album album = new Album(model.index(), log);
         Embeddings embeddings = new Embeddings(clip, decoder, workers, embedder);
         ImageActions images = new ImageActions(album, decoder, workers);
-        return new ApiHandler(settings.timeout())
+        return new ApiHandler(settings.timeout(), settings.maxBody())
                 .with("POST", Guard.LOGIN, guard::login)
                 .with("GET", "/api/info", new InfoAction(settings, model, album))
                 .with("POST", "/api/search", new SearchAction(album, embeddings, workers))
@@ -95,9 +97,12 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static QoSHandler queue(ServerSettings settings, Handler next) {
-        SizeLimitHandler limited = new SizeLimitHandler(settings.maxBody(), -1);
-        limited.setHandler(next);
-        QoSHandler queue = new QoSHandler(limited);
+        QoSHandler queue = new QoSHandler(next) {
+            @Override
+            protected void reject(Request request, Response response, Callback callback, int status) {
+                ErrorAnswers.refuse(request, response, callback, ApiException.overloaded(ErrorAnswers.BUSY));
+            }
+        };
         queue.setMaxRequestCount(settings.maxRequests());
         queue.setMaxSuspendedRequestCount(QUEUE * settings.maxRequests());
         queue.setMaxSuspend(settings.timeout());

@@ -168,7 +168,7 @@ class BadRequestTest {
             refused(422, "the image: is a truncated PNG image", server.post(path, "image/png", half));
             refused(413, "the image: has 40000 x 40000 pixels, more than the limit of 10000",
                     server.post(path, "image/png", hugePng()));
-            refused(413, "too large", server.post(path, "image/png", new byte[(1 << 20) + 1]));
+            refused(413, "more than 1048576 bytes", server.post(path, "image/png", new byte[(1 << 20) + 1]));
         }
     }
 
@@ -179,7 +179,7 @@ class BadRequestTest {
         var chunked = BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(large));
         Answer answer = server.send(server.request("/api/search").header("Content-Type", "image/png").POST(chunked)
                 .build());
-        refused(413, "too large", answer);
+        refused(413, "more than 1048576 bytes", answer);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -77,6 +78,38 @@ class OverloadTest {
             for (Socket socket : sockets) {
                 socket.close();
             }
+        }
+    }
+
+    /** Uploads that the server refuses before it has read them, far larger than what the sockets hold. */
+    @Test
+    void whoseBodyIsNotReadSeesTheAnswer() throws Exception {
+        try (TestServer server = new TestServer(folder, TestServer.within(LONG, LONG, 1))) {
+            byte[] large = new byte[20 << 20];
+            for (int i = 0; i < 3; i++) {
+                assertEquals(413, server.post("/api/search", "image/png", large).status());
+                assertEquals(415, server.post("/api/search", "text/html", Arrays.copyOf(large, 1 << 20)).status());
+            }
+            List<Socket> waiting = new ArrayList<>();
+            do {
+                waiting.add(begin(server));
+            } while (!isAnswered(waiting.getLast())); // told to come again: the others fill the queue
+            byte[] image = new byte[1 << 20];
+            for (int i = 0; i < 10; i++) {
+                assertEquals(503, server.post("/api/search", "image/png", image).status());
+            }
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean isAnswered(Socket socket) throws IOException {
+        socket.setSoTimeout(500);
+        try {
+            return socket.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+            return false;
         }
     }
 

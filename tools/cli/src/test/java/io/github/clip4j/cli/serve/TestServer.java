@@ -155,6 +155,7 @@ final class TestServer implements AutoCloseable {
     public void close() {
         try (client; clip; index) {
             stop();
+            client.shutdownNow(); // a request of a test that failed may wait for ever
         }
     }
 
