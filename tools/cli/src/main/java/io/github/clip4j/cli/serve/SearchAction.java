@@ -8,6 +8,7 @@ import io.github.clip4j.search.SearchMethod;
 import io.github.clip4j.search.SearchQuery;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Finds images by texts and images, wanted and not wanted. */
 final class SearchAction implements Action {
@@ -53,14 +54,17 @@ final class SearchAction implements Action {
         Query query = exchange.options(Query.class);
         Deadline deadline = exchange.deadline();
         QueryVector vector = new QueryVector();
-        embeddings.texts(query.texts, deadline).forEach(text -> vector.add(text, 1));
+        List<String> texts = Stream.concat(query.texts.stream(), query.minusTexts.stream()).toList();
+        List<float[]> embedded = embeddings.texts(texts, deadline); // in one pass
+        for (int i = 0; i < texts.size(); i++) {
+            vector.add(embedded.get(i), i < query.texts.size() ? 1 : -1);
+        }
         query.images.forEach(id -> vector.add(embedding(index, id), 1));
         if (exchange.isImage()) {
             try (Picture upload = album.picture(exchange, null)) {
                 vector.add(embeddings.image(upload, deadline), 1);
             }
         }
-        embeddings.texts(query.minusTexts, deadline).forEach(text -> vector.add(text, -1));
         query.minusImages.forEach(id -> vector.add(embedding(index, id), -1));
         SearchQuery search = ApiException.blamed(() -> new SearchQuery(vector.vector(), query.top, query.minScore,
                 query.filter, SearchMethod.AUTOMATIC));
