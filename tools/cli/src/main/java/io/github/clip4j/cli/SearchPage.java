@@ -14,7 +14,7 @@ import java.util.Locale;
 /** What was found, as one page of HTML that needs nothing else. */
 final class SearchPage {
     /** What the template shows; the names are those in it. */
-    record Page(List<String> parts, int images, List<Found> hits) {}
+    record Page(List<String> parts, String images, List<Found> hits) {}
 
     /** @param image a small JPEG in base 64, or null if the file has become unreadable, as {@code fault} tells */
     record Found(int rank, String score, String name, String path, String size, String image, String fault) {}
@@ -29,7 +29,8 @@ final class SearchPage {
         }
         try (OutputFile output = new OutputFile(file)) {
             output.append(HtmlTemplate.fill("search-page.mustache",
-                    new Page(parts.stream().map(QueryPart::describe).toList(), images, found)));
+                    new Page(parts.stream().map(QueryPart::describe).toList(),
+                            String.format(Locale.ROOT, "%,d", images), found)));
             output.commit();
         }
     }

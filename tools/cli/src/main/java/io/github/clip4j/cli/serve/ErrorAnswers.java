@@ -57,8 +57,8 @@ final class ErrorAnswers extends ErrorHandler {
     }
 
     /**
-     * Answers at once and then reads what still comes of the body: were the connection closed meanwhile, as Jetty does,
-     * the sender would see that it is broken, and not why.
+     * Answers without waiting for the body and then reads what still comes of it: were the connection closed meanwhile,
+     * as Jetty does, the sender would see that it is broken, and not why.
      */
     static void refuse(Request request, Response response, Callback callback, ApiException why) {
         if (response.isCommitted()) {
@@ -68,7 +68,7 @@ final class ErrorAnswers extends ErrorHandler {
         Deadline deadline = Deadline.of(System.nanoTime(), LINGER);
         response.setStatus(why.status());
         why.header().ifPresent(response.getHeaders()::put);
-        boolean read = discardBody(request, deadline);
+        boolean read = discardBody(request, deadline) && !deadline.isOver();
         if (!read) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
