@@ -149,7 +149,10 @@ public final class ImageIndexWriter implements AutoCloseable {
         });
     }
 
-    /** Merges all into one segment, which makes an approximate search faster; takes as long as building the graph. */
+    /**
+     * Merges all into one segment. An approximate search is less work then, but of one processor; the merge takes about
+     * as long as building the graph.
+     */
     public void compact() {
         change(() -> writer.forceMerge(1));
     }
