@@ -8,6 +8,7 @@ final class Chart {
     private static final int BAR = 18;
     private static final int LEFT = 170;
     private static final int WIDTH = 400;
+    private static final int RIGHT = 170;
     /** They stand out on white and on black alike. */
     private static final String[] COLORS = {"#2f81f7", "#d29922", "#a371f7"};
 
@@ -42,7 +43,7 @@ final class Chart {
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" width="%1$d" height="%2$d" \
                 font-family="sans-serif" font-size="13" fill="#7d8590">
                 %3$s</svg>
-                """.formatted(LEFT + WIDTH + 120, y + BAR + 10, svg);
+                """.formatted(LEFT + WIDTH + RIGHT, y + BAR + 10, svg);
     }
 
     private static void bar(StringBuilder svg, int x, int y, double width, int height, String color) {

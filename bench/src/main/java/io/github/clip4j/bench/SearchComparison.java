@@ -102,7 +102,6 @@ public final class SearchComparison {
         try (ImageIndexWriter writer = ImageIndexWriter.open(index, MODEL, DIMENSION, quantized)) {
             IntStream.range(0, size).parallel().forEach(i -> writer.put(
                     new IndexedImage("%09d.jpg".formatted(i), 0, 0, "", 0, 0), vectors.get(i)));
-            writer.compact();
             writer.commit();
         }
         return "%.0f".formatted(Peer.seconds(start));
