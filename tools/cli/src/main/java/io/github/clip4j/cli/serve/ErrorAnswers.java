@@ -34,10 +34,7 @@ final class ErrorAnswers extends ErrorHandler {
         Guard.protect(headers);
         Object thrown = request.getAttribute(ERROR_EXCEPTION);
         switch (thrown) {
-            case ApiException e -> {
-                response.setStatus(e.status());
-                e.header().ifPresent(headers::put);
-            }
+            case ApiException e -> mark(response, e);
             case HttpException e -> response.setStatus(e.getCode());
             case null, default -> {
             }
@@ -66,33 +63,37 @@ final class ErrorAnswers extends ErrorHandler {
             return;
         }
         Deadline deadline = Deadline.of(System.nanoTime(), LINGER);
-        response.setStatus(why.status());
-        why.header().ifPresent(response.getHeaders()::put);
-        boolean read = discardBody(request, deadline) && !deadline.isOver();
-        if (!read) {
+        mark(response, why);
+        Content.Chunk end = discardBody(request, deadline);
+        if (end == null || !end.isLast() || Content.Chunk.isFailure(end)) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
         answer(response, why.getMessage(),
-                Callback.from(() -> linger(request, deadline, callback, read), callback::failed));
+                Callback.from(() -> linger(request, deadline, callback, end), callback::failed));
     }
 
-    private static void linger(Request request, Deadline deadline, Callback callback, boolean read) {
-        if (read || discardBody(request, deadline)) {
+    private static void mark(Response response, ApiException why) {
+        response.setStatus(why.status());
+        why.header().ifPresent(response.getHeaders()::put);
+    }
+
+    private static void linger(Request request, Deadline deadline, Callback callback, Content.Chunk end) {
+        if (end != null) {
             callback.succeeded();
         } else {
-            request.demand(() -> linger(request, deadline, callback, false));
+            request.demand(() -> linger(request, deadline, callback, discardBody(request, deadline)));
         }
     }
 
-    /** Reads what is there; tells whether that was all, or all that there is time for. */
-    private static boolean discardBody(Request request, Deadline deadline) {
+    /** Reads what is there; returns what ended it, the time or the body or its failure, or null if more is to come. */
+    private static Content.Chunk discardBody(Request request, Deadline deadline) {
         for (Content.Chunk chunk = request.read(); chunk != null; chunk = request.read()) {
             chunk.release();
             if (chunk.isLast() || deadline.isOver()) {
-                return true;
+                return chunk;
             }
         }
-        return false;
+        return null;
     }
 
     private String message(Request request, int status, Object thrown) {

@@ -127,6 +127,11 @@ class OverloadTest {
             String answer = rest(socket);
             assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);
             assertTrue(answer.contains("the body came too slowly"), answer);
+            try (Socket persistent = server.connect("POST /api/search HTTP/1.1", "Host: localhost",
+                    "Content-Type: application/json", "Content-Length: 10", "", "")) {
+                String last = rest(persistent);
+                assertTrue(last.contains("\r\nConnection: close\r\n"), last);
+            }
         }
     }
 
