@@ -29,7 +29,8 @@ public final class SearchComparison {
     private static final int DIMENSION = 512;
     private static final int TOP = 10;
     private static final int QUERIES = 200;
-    private static final int WARM_UPS = 100;
+    /** The compiler needs about a thousand searches of a graph for its last word. */
+    private static final double WARM_UP_SECONDS = 10;
     private static final ModelId MODEL = new ModelId("made up", "0".repeat(64));
     private static final List<String> METHODS = List.of("exact", "HNSW", "HNSW, quantised");
     private static final String HEAD = """
@@ -127,18 +128,25 @@ public final class SearchComparison {
     }
 
     private static Timing time(ImageIndex images, SyntheticVectors vectors, SearchMethod method) {
+        long begin = System.nanoTime();
+        for (int q = 0; Peer.seconds(begin) < WARM_UP_SECONDS; q++) {
+            images.search(query(vectors, QUERIES + q, method));
+        }
         List<Set<String>> found = new ArrayList<>();
         double[] milliseconds = new double[QUERIES];
-        for (int q = -WARM_UPS; q < QUERIES; q++) {
-            float[] vector = vectors.get(-1000 - q); // none of the index
+        for (int q = 0; q < QUERIES; q++) {
+            SearchQuery query = query(vectors, q, method);
             long start = System.nanoTime();
-            List<Hit> hits = images.search(new SearchQuery(vector, TOP, -1, null, method));
-            if (q >= 0) {
-                milliseconds[q] = 1e3 * Peer.seconds(start);
-                found.add(hits.stream().map(hit -> hit.image().path()).collect(Collectors.toSet()));
-            }
+            List<Hit> hits = images.search(query);
+            milliseconds[q] = 1e3 * Peer.seconds(start);
+            found.add(hits.stream().map(hit -> hit.image().path()).collect(Collectors.toSet()));
         }
         return new Timing(found, milliseconds);
+    }
+
+    /** With the vector of a number below 0, which none of an index has. */
+    private static SearchQuery query(SyntheticVectors vectors, int number, SearchMethod method) {
+        return new SearchQuery(vectors.get(-1000 - number), TOP, -1, null, method);
     }
 
     private static Row row(SyntheticVectors vectors, int size, String method, Timing timing,
