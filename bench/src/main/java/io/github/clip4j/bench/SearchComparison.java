@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 public final class SearchComparison {
     private static final int DIMENSION = 512;
     private static final int TOP = 10;
-    private static final int QUERIES = 200;
+    private static final int QUERIES = 1000;
     /** The compiler needs about a thousand searches of a graph for its last word. */
     private static final double WARM_UP_SECONDS = 10;
     private static final ModelId MODEL = new ModelId("made up", "0".repeat(64));

@@ -44,7 +44,7 @@ import org.apache.lucene.util.Bits;
 public final class ImageIndex implements AutoCloseable {
     /** Elements of all vectors up to which they are all compared: 64 MiB, which take two processors 5 ms. */
     static final long EXACT_ELEMENTS = 1L << 24;
-    /** Documents that a search of the graph gathers at least: of a million vectors 98 % of the nearest ten are there. */
+    /** Documents that a search of the graph gathers at least: of a million, 98 % of the nearest ten are there. */
     private static final int CANDIDATES = 300;
 
     private final Path folder;
