@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -75,8 +76,9 @@ final class ServeCommand implements Callable<Integer> {
                         new ServedModel(model.name(), lazy.get(), model.template(), Optional.ofNullable(images)),
                         spec.commandLine().getErr())) {
             stopAtTheEnd(server);
-            out.println("Serving " + (images == null ? "" : String.format("%,d images with ", images.size()))
-                    + model.name() + " at " + server.address());
+            out.println(
+                    "Serving " + (images == null ? "" : String.format(Locale.ROOT, "%,d images with ", images.size()))
+                            + model.name() + " at " + server.address());
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -31,10 +31,10 @@ final class Fields {
 
     /**
      * Neighbours of a vector in the graph, and candidates for them when it is built: twice Lucene's. Of 100,000 vectors
-     * 400 candidates then hold 99.8 % of the nearest ten, and 98.1 % else; the build takes twice as long.
+     * 400 candidates of a search then hold 99.8 % of the nearest ten, and 98.1 % else; the build takes twice as long.
      */
     private static final int NEIGHBOURS = 32;
-    private static final int CANDIDATES = 200;
+    private static final int BEAM_WIDTH = 200;
 
     private Fields() {}
 
@@ -72,8 +72,8 @@ final class Fields {
     /** @param quantized whether the graph is searched on vectors of 8 bits an element; the full ones are kept beside */
     static Lucene104Codec codec(boolean quantized) {
         KnnVectorsFormat format = new LongVectors(quantized
-                ? new Lucene104HnswScalarQuantizedVectorsFormat(NEIGHBOURS, CANDIDATES)
-                : new Lucene99HnswVectorsFormat(NEIGHBOURS, CANDIDATES));
+                ? new Lucene104HnswScalarQuantizedVectorsFormat(NEIGHBOURS, BEAM_WIDTH)
+                : new Lucene99HnswVectorsFormat(NEIGHBOURS, BEAM_WIDTH));
         return new Lucene104Codec() {
             @Override
             public KnnVectorsFormat getKnnVectorsFormatForField(String field) {

@@ -24,7 +24,10 @@ public final class ImageIndexWriter implements AutoCloseable {
     /** How far the length of a vector may be from 1: far more than rounding, far less than a vector that is no unit. */
     private static final double UNIT_TOLERANCE = 1e-3;
 
-    /** MiB of vectors and their graphs that are gathered before they are written: merging graphs costs most. */
+    /**
+     * MiB of vectors and their graphs that are gathered before they are written, a quarter of the heap: to merge graphs
+     * takes long, and a merged one leads to fewer of the nearest.
+     */
     private static final double BUFFER = Math.clamp(Runtime.getRuntime().maxMemory() >> 22, 16, 4096);
 
     private final Path folder;
