@@ -238,7 +238,7 @@ public final class Clip implements AutoCloseable {
         return preprocessor;
     }
 
-    /** What the arithmetic runs on: {@code "512-bit vectors, 2 threads"}. */
+    /** What the arithmetic runs on: {@code "512-bit vectors in 32 registers, 2 threads"}. */
     public String kernels() {
         return kernels.description();
     }

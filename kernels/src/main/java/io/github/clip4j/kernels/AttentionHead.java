@@ -8,11 +8,12 @@ import java.util.Arrays;
  */
 final class AttentionHead {
     /** Rows of scores held at a time: for the 77 tokens of a text or the 50 of an image all of them. */
-    static final int QUERY_BLOCK = 96;
+    static final int QUERY_BLOCK = Tile.wholeRows(80);
     private static final int W = Tile.WIDTH;
 
     private final AttentionShape shape;
     private final AttentionShape.Task task;
+    private final RowBlock rowBlock;
     private final int length;
     private final int column;
     private final int dim;
@@ -21,21 +22,22 @@ final class AttentionHead {
     private final int valueColumns;
 
     /** @param column of the head's queries within a token's row */
-    AttentionHead(AttentionShape shape, AttentionShape.Task task, int column) {
+    AttentionHead(AttentionShape shape, AttentionShape.Task task, int column, RowBlock rowBlock) {
         this.shape = shape;
         this.task = task;
+        this.rowBlock = rowBlock;
         this.length = task.length();
         this.column = column;
         this.dim = shape.headDim();
-        this.keys = Math.ceilDiv(length, W) * W;
-        this.valueColumns = Math.ceilDiv(dim, W) * W;
+        this.keys = Tile.wholeColumns(length);
+        this.valueColumns = Tile.wholeColumns(dim);
     }
 
     void attend(float[] qkv, float[] out) {
         float[] keyPanels = packTransposed(qkv, shape.hidden());
         float[] valuePanels = packValues(qkv);
         int queries = task.queries();
-        int block = Math.min(QUERY_BLOCK, Math.ceilDiv(queries, Tile.ROWS) * Tile.ROWS);
+        int block = Math.min(QUERY_BLOCK, Tile.wholeRows(queries));
         float[] scores = new float[block * keys];
         float[] sums = new float[block * valueColumns];
         for (int from = 0; from < queries; from += block) {
@@ -79,13 +81,8 @@ final class AttentionHead {
      */
     void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
         Arrays.fill(scores, 0);
-        for (int i = 0; i < rows; i += Tile.ROWS) {
-            int query = task.row(from + i) * shape.stride() + column;
-            for (int j = 0; j < keys; j += W) {
-                Tile.multiplyAdd(qkv, query, shape.stride(), Math.min(Tile.ROWS, rows - i), keyPanels, j * dim, dim,
-                        scores, i * keys + j, keys);
-            }
-        }
+        int query = task.row(from) * shape.stride() + column;
+        rowBlock.addProduct(qkv, query, shape.stride(), rows, keyPanels, 0, dim, scores, keys);
         for (int i = 0; i < rows; i++) {
             int visible = shape.visible(from + i, task);
             VectorRows.softmax(scores, i * keys, visible, shape.scale());
@@ -96,11 +93,6 @@ final class AttentionHead {
     /** {@code sums = P · V}. */
     private void weigh(int rows, float[] scores, float[] valuePanels, float[] sums) {
         Arrays.fill(sums, 0);
-        for (int i = 0; i < rows; i += Tile.ROWS) {
-            for (int d = 0; d < valueColumns; d += W) {
-                Tile.multiplyAdd(scores, i * keys, keys, Math.min(Tile.ROWS, rows - i), valuePanels, d * length, length,
-                        sums, i * valueColumns + d, valueColumns);
-            }
-        }
+        rowBlock.addProduct(scores, 0, keys, rows, valuePanels, 0, length, sums, valueColumns);
     }
 }

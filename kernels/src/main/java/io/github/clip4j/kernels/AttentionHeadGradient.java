@@ -9,6 +9,7 @@ final class AttentionHeadGradient {
     private final AttentionShape shape;
     private final AttentionShape.Task task;
     private final AttentionHead head;
+    private final RowBlock rowBlock;
     private final int column;
     private final int length;
     private final int dim;
@@ -17,15 +18,16 @@ final class AttentionHeadGradient {
     private final int columns;
 
     /** @param column of the head's queries within a token's row */
-    AttentionHeadGradient(AttentionShape shape, AttentionShape.Task task, int column) {
+    AttentionHeadGradient(AttentionShape shape, AttentionShape.Task task, int column, RowBlock rowBlock) {
         this.shape = shape;
         this.task = task;
-        this.head = new AttentionHead(shape, task, column);
+        this.head = new AttentionHead(shape, task, column, rowBlock);
+        this.rowBlock = rowBlock;
         this.column = column;
         this.length = task.length();
         this.dim = shape.headDim();
-        this.keys = Math.ceilDiv(length, W) * W;
-        this.columns = Math.ceilDiv(dim, W) * W;
+        this.keys = Tile.wholeColumns(length);
+        this.columns = Tile.wholeColumns(dim);
     }
 
     /** Writes the head's columns of dQkv: the keys and values of the sequence, and the task's queries. */
@@ -36,13 +38,13 @@ final class AttentionHeadGradient {
         float[] keyPanels = head.packTransposed(qkv, hidden);
         float[] valuePanels = head.packTransposed(qkv, 2 * hidden);
         float[] keyRows = packRows(qkv, key, stride, length);
-        int block = Math.min(AttentionHead.QUERY_BLOCK, tileRows(task.queries()));
+        int block = Math.min(AttentionHead.QUERY_BLOCK, Tile.wholeRows(task.queries()));
         float[] p = new float[block * keys];
         float[] dS = new float[block * keys];
         float[] transposed = new float[length * block];
         float[] dQ = new float[block * columns];
-        float[] dK = new float[tileRows(length) * columns];
-        float[] dV = new float[tileRows(length) * columns];
+        float[] dK = new float[Tile.wholeRows(length) * columns];
+        float[] dV = new float[Tile.wholeRows(length) * columns];
         for (int from = 0; from < task.queries(); from += block) {
             int rows = Math.min(block, task.queries() - from);
             int query = task.row(task.firstQuery() + from) * stride + column;
@@ -50,26 +52,22 @@ final class AttentionHeadGradient {
             head.score(qkv, task.firstQuery() + from, rows, keyPanels, p);
 
             Arrays.fill(dS, 0);
-            multiply(dOut, out, hidden, rows, valuePanels, dim, dS, keys); // dP = dO Vᵀ
+            rowBlock.addProduct(dOut, out, hidden, rows, valuePanels, 0, dim, dS, keys); // dP = dO Vᵀ
             for (int i = 0; i < rows; i++) {
                 VectorRowGradients.softmax(p, i * keys, keys, shape.scale(), dS); // a P of 0 makes a dS of 0
             }
 
             Arrays.fill(dQ, 0);
-            multiply(dS, 0, keys, rows, keyRows, length, dQ, columns); // dQ = dS K
+            rowBlock.addProduct(dS, 0, keys, rows, keyRows, 0, length, dQ, columns); // dQ = dS K
             write(dQ, rows, dQkv, query);
 
             Transpose.copy(dS, 0, keys, rows, length, transposed, block);
-            multiply(transposed, 0, block, length, packRows(qkv, query, stride, rows), rows, dK, columns); // dK = dSᵀ Q
+            rowBlock.addProduct(transposed, 0, block, length, packRows(qkv, query, stride, rows), 0, rows, dK, columns); // dK = dSᵀ Q
             Transpose.copy(p, 0, keys, rows, length, transposed, block);
-            multiply(transposed, 0, block, length, packRows(dOut, out, hidden, rows), rows, dV, columns); // dV = Pᵀ dO
+            rowBlock.addProduct(transposed, 0, block, length, packRows(dOut, out, hidden, rows), 0, rows, dV, columns); // dV = Pᵀ dO
         }
         write(dK, length, dQkv, key);
         write(dV, length, dQkv, key + hidden);
-    }
-
-    private static int tileRows(int rows) {
-        return Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS;
     }
 
     /** {@code [dim / W][row][dim % W]} of the head's columns of some rows. */
@@ -81,16 +79,6 @@ final class AttentionHeadGradient {
             }
         }
         return panels;
-    }
-
-    /** {@code S += A · B}: A [rows, k] from {@code ao} on with rows {@code as} apart, B panels of k, S [rows, width]. */
-    private static void multiply(float[] a, int ao, int as, int rows, float[] b, int k, float[] s, int width) {
-        for (int i = 0; i < rows; i += Tile.ROWS) {
-            for (int j = 0; j < width; j += W) {
-                Tile.multiplyAdd(a, ao + i * as, as, Math.min(Tile.ROWS, rows - i), b, j * k, k, s, i * width + j,
-                        width);
-            }
-        }
     }
 
     private void write(float[] from, int rows, float[] dQkv, int at) {

@@ -49,7 +49,7 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         return new ScalarKernels(threads, "asked for");
     }
 
-    /** Which kernels these are and why, for people: {@code "512-bit vectors, 2 threads"}. */
+    /** Which kernels these are and why, for people: {@code "512-bit vectors in 32 registers, 2 threads"}. */
     public abstract String description();
 
     /** The number of threads that the work is spread over. */

@@ -56,9 +56,9 @@ final class VectorGradients implements Gradients {
         for (AttentionShape.Task task : tasks) {
             work += 5L * task.queries() * task.length() * shape.hidden();
         }
-        kernels.share(tasks.size() * shape.heads(), work, i -> {
+        kernels.shareBlocks(tasks.size() * shape.heads(), work, (block, i) -> {
             int column = i % shape.heads() * shape.headDim();
-            new AttentionHeadGradient(shape, tasks.get(i / shape.heads()), column).attend(qkv, dOut, dQkv);
+            new AttentionHeadGradient(shape, tasks.get(i / shape.heads()), column, block).attend(qkv, dOut, dQkv);
         });
     }
 

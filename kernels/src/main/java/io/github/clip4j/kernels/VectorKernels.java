@@ -1,23 +1,19 @@
 package io.github.clip4j.kernels;
 
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
 
 /** The kernels on the Vector API; the arithmetic is in {@link Tile}, {@link VectorRows} and {@link VectorMath}. */
 final class VectorKernels extends Kernels {
     /**
-     * Rows of A that one task multiplies with its panels of W, a multiple of {@link Tile#ROWS}. A part of the panels is
-     * read from memory once for them, and their sums (48 KiB at 512 bits, 96 at 256) stay in the second-level cache.
+     * Columns that one task computes for a {@link RowBlock} at the most. What it copies of A costs little beside them, and
+     * the panels' part (192 KiB) and the sums (144 KiB) stay in the second-level cache.
      */
-    private static final int ROW_BLOCK = 192;
-    /** Length of a partial sum. The panels' part (96 KiB at 512 bits, 192 at 256) stays in the second-level cache for a row block. */
-    static final int SUM_BLOCK = 384;
-    /**
-     * Panels that one task multiplies with. A tile's rows of A come from the second-level cache for the first panel and
-     * from the first-level cache for the others. Narrow panels need it, for a tile of them has few FMAs for each element
-     * of A: at 256 bits 8 panels were 1.3 to 1.5 times as fast as 1 (AMD Zen 3, k of 192 and 768).
-     */
-    private static final int PANELS = Lanes.COUNT == 16 ? 1 : 8;
+    private static final int COLUMNS = 192;
     /** Multiply-adds below which handing work to other threads costs more than it saves. */
     private static final long WORTH_SHARING = 1 << 18;
     /** Elements of an activation that one task takes; they stay in the first-level cache. */
@@ -26,6 +22,8 @@ final class VectorKernels extends Kernels {
     private static final int NORM_ROWS = 16;
 
     private final Gradients gradients;
+    /** Of tasks that have ended; as many as ran at once. */
+    private final Deque<RowBlock> spare = new ConcurrentLinkedDeque<>();
 
     VectorKernels(int threads) {
         super(threads, Tile.WIDTH);
@@ -37,7 +35,8 @@ final class VectorKernels extends Kernels {
 
     @Override
     public String description() {
-        return Lanes.FLOATS.vectorBitSize() + "-bit vectors, " + threads() + (threads() == 1 ? " thread" : " threads");
+        return Lanes.FLOATS.vectorBitSize() + "-bit vectors in " + Lanes.REGISTERS + " registers, " + threads()
+                + (threads() == 1 ? " thread" : " threads");
     }
 
     @Override
@@ -56,31 +55,49 @@ final class VectorKernels extends Kernels {
         }
     }
 
+    /** Runs the tasks like {@link #share}, each with a block of its own. */
+    void shareBlocks(int tasks, long multiplyAdds, ObjIntConsumer<RowBlock> body) {
+        share(tasks, multiplyAdds, task -> {
+            RowBlock block = spare.poll();
+            if (block == null) {
+                block = new RowBlock();
+            }
+            try {
+                body.accept(block, task);
+            } finally {
+                spare.push(block);
+            }
+        });
+    }
+
     @Override
     void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c) {
-        int groups = Math.ceilDiv(w.panels(), PANELS);
-        int blocks = Math.ceilDiv(m, ROW_BLOCK);
-        share(blocks * groups, (long) m * w.n * w.k, task -> {
-            int row = task / groups * ROW_BLOCK;
-            int panel = task % groups * PANELS;
-            productBlock(a, row, Math.min(ROW_BLOCK, m - row), w, panel, Math.min(PANELS, w.panels() - panel), bias,
-                    epilogue, c);
+        int blocks = Math.ceilDiv(m, RowBlock.ROWS);
+        // two tasks a thread, so that none waits long for the last
+        int panels = Math.clamp(blocks * w.panels() / (2 * threads()), 1, Math.max(1, COLUMNS / Tile.WIDTH));
+        int groups = Math.ceilDiv(w.panels(), panels);
+        shareBlocks(blocks * groups, (long) m * w.n * w.k, (block, task) -> {
+            int row = task / groups * RowBlock.ROWS;
+            int panel = task % groups * panels;
+            productBlock(block, a, row, Math.min(RowBlock.ROWS, m - row), w, panel,
+                    Math.min(panels, w.panels() - panel), bias, epilogue, c);
         });
     }
 
     /** Rows [row, row + rows) of the columns of panels [panel, panel + panels). */
-    private static void productBlock(float[] a, int row, int rows, PackedMatrix w, int panel, int panels, float[] bias,
-            Epilogue epilogue, float[] c) {
+    private static void productBlock(RowBlock block, float[] a, int row, int rows, PackedMatrix w, int panel,
+            int panels, float[] bias, Epilogue epilogue, float[] c) {
         int column = panel * Tile.WIDTH;
         int width = panels * Tile.WIDTH;
         int columns = Math.min(width, w.n - column);
-        float[] sums = new float[Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS * width];
+        float[] sums = block.sums(Tile.wholeRows(rows) * width);
+        Arrays.fill(sums, 0, Tile.wholeRows(rows) * width, 0);
         if (bias != null) {
             for (int i = 0; i < rows; i++) {
                 System.arraycopy(bias, column, sums, i * width, columns);
             }
         }
-        addProducts(a, row, rows, w, panel, panels, sums);
+        block.addProduct(a, row * w.k, w.k, rows, w.data, w.index(panel, 0), w.k, sums, width);
         if (epilogue instanceof Epilogue.Activate(Activation activation)) {
             VectorRows.activate(activation, sums, 0, rows * width); // columns that do not exist are 0, and stay it
         }
@@ -94,20 +111,6 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    private static void addProducts(float[] a, int row, int rows, PackedMatrix w, int panel, int panels,
-            float[] sums) {
-        int width = panels * Tile.WIDTH;
-        for (int p = 0; p < w.k; p += SUM_BLOCK) {
-            int k = Math.min(SUM_BLOCK, w.k - p);
-            for (int i = 0; i < rows; i += Tile.ROWS) {
-                for (int j = 0; j < panels; j++) {
-                    Tile.multiplyAdd(a, (row + i) * w.k + p, w.k, Math.min(Tile.ROWS, rows - i), w.data,
-                            w.index(panel + j, p), k, sums, i * width + j * Tile.WIDTH, width);
-                }
-            }
-        }
-    }
-
     @Override
     void attend(AttentionShape shape, float[] qkv, float[] out) {
         List<AttentionShape.Task> tasks = shape.tasks();
@@ -115,9 +118,9 @@ final class VectorKernels extends Kernels {
         for (AttentionShape.Task task : tasks) {
             work += 2L * task.queries() * task.length() * shape.hidden();
         }
-        share(tasks.size() * shape.heads(), work, i -> {
+        shareBlocks(tasks.size() * shape.heads(), work, (block, i) -> {
             int column = i % shape.heads() * shape.headDim();
-            new AttentionHead(shape, tasks.get(i / shape.heads()), column).attend(qkv, out);
+            new AttentionHead(shape, tasks.get(i / shape.heads()), column, block).attend(qkv, out);
         });
     }
 

@@ -21,7 +21,7 @@ final class WarmUp {
 
     Void run() {
         run(TINY_ROUNDS, Tile.ROWS, 1, 8);
-        run(SMALL_ROUNDS, 2 * Tile.ROWS + 1, 2, VectorKernels.SUM_BLOCK + 8);
+        run(SMALL_ROUNDS, 2 * Tile.ROWS + 1, 2, Tile.DEPTH + 8);
         return null;
     }
 

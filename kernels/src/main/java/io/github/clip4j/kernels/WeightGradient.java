@@ -10,10 +10,10 @@ final class WeightGradient {
     /** Rows of dW that one task computes. */
     private static final int ROW_BLOCK = 192;
     /**
-     * Length of a partial sum. Longer ones save additions to dW, which is too large for the cache; a task's block of dYᵀ
-     * (600 KiB) and the block of a panel (200 KiB at 512 bits) should stay in the second-level cache.
+     * Rows of dY and X that are summed before they are added to dW, which is too large for the cache; a task's block of dYᵀ
+     * (700 KiB) should stay in the second-level cache.
      */
-    private static final int SUM_BLOCK = 800;
+    private static final int SUM_BLOCK = 4 * Tile.DEPTH;
     private static final int W = Tile.WIDTH;
 
     private final float[] dy;
@@ -30,15 +30,16 @@ final class WeightGradient {
         this.m = m;
         this.n = n;
         this.k = k;
-        this.panels = new float[Math.ceilDiv(k, W) * W * Math.min(SUM_BLOCK, m)];
+        this.panels = new float[Tile.wholeColumns(k) * Math.min(SUM_BLOCK, m)];
     }
 
     void addTo(float[] dw, float[] db, VectorKernels kernels) {
         int tasks = Math.ceilDiv(Math.ceilDiv(n, ROW_BLOCK), kernels.threads()) * kernels.threads();
-        int rows = Math.ceilDiv(Math.ceilDiv(n, tasks), Tile.ROWS) * Tile.ROWS;
-        for (int start = 0; start < m; start += SUM_BLOCK) {
+        int rows = Tile.wholeRows(Math.ceilDiv(n, tasks));
+        int block = Math.ceilDiv(m, Math.ceilDiv(m, SUM_BLOCK));
+        for (int start = 0; start < m; start += block) {
             int from = start;
-            int length = Math.min(SUM_BLOCK, m - from);
+            int length = Math.min(block, m - from);
             long work = (long) length * n * k;
             kernels.share(Math.ceilDiv(k, W), work, panel -> pack(from, length, panel));
             kernels.share(Math.ceilDiv(n, rows), work, task -> {
@@ -56,22 +57,30 @@ final class WeightGradient {
 
     /** Adds what the block of {@code length} rows of dY and X from {@code from} on gives to some rows of dW and db. */
     private void addRows(int from, int length, int first, int rows, float[] dw, float[] db) {
-        float[] a = new float[rows * length];
-        float[] sums = new float[Math.ceilDiv(rows, Tile.ROWS) * Tile.ROWS * W];
-        Transpose.copy(dy, from * n + first, n, length, rows, a, length);
+        int depth = Math.ceilDiv(length, Math.ceilDiv(length, Tile.DEPTH));
+        int whole = Tile.wholeRows(rows);
+        float[][] parts = new float[Math.ceilDiv(length, depth)][whole * Tile.DEPTH];
+        for (int i = 0; i < parts.length; i++) {
+            int count = Math.min(depth, length - i * depth);
+            Transpose.copy(dy, (from + i * depth) * n + first, n, count, rows, parts[i], Tile.DEPTH);
+            for (int r = 0; db != null && r < rows; r++) {
+                db[first + r] += VectorRows.sum(parts[i], r * Tile.DEPTH, count);
+            }
+        }
+        float[] sums = new float[whole * W];
         for (int column = 0; column < k; column += W) {
             Arrays.fill(sums, 0);
-            for (int i = 0; i < rows; i += Tile.ROWS) {
-                Tile.multiplyAdd(a, i * length, length, Math.min(Tile.ROWS, rows - i), panels, column * length, length,
-                        sums, i * W, W);
+            for (int p = 0; p < length; p += depth) {
+                int count = Math.min(depth, length - p);
+                for (int i = 0; i < rows; i += Tile.ROWS) {
+                    Tile.multiplyAdd(parts[p / depth], i * Tile.DEPTH, panels, column * length + p * W, count, sums,
+                            i * W, W);
+                }
             }
             for (int i = 0; i < rows; i++) {
                 int at = (first + i) * k + column;
                 VectorRows.add(sums, i * W, dw, at, dw, at, Math.min(W, k - column));
             }
-        }
-        for (int i = 0; db != null && i < rows; i++) {
-            db[first + i] += VectorRows.sum(a, i * length, length);
         }
     }
 }

@@ -14,6 +14,30 @@ class VectorKernelsTest extends KernelsContract {
         return new VectorKernels(threads);
     }
 
+    /** Sums, vectors of W and the broadcasts of a step; see {@link Tile}. */
+    @Test
+    void tileFitsTheRegisters() {
+        int vectors = Tile.WIDTH / Lanes.COUNT;
+        assertTrue(Tile.ROWS * vectors + vectors + Tile.ROWS <= Lanes.REGISTERS);
+        assertTrue(Tile.ROWS * vectors >= 8, "fewer sums than two FMAs a cycle with a latency of four need");
+    }
+
+    @Test
+    void registersByArchitecture() {
+        assertEquals(16, Lanes.registers("amd64", 256));
+        assertEquals(32, Lanes.registers("amd64", 512));
+        assertEquals(16, Lanes.registers("x86_64", 128));
+        assertEquals(32, Lanes.registers("aarch64", 128));
+    }
+
+    /** Fails when a build that meant to test the tile for few registers runs the other. */
+    @Test
+    void theRegistersAskedForAreCounted() {
+        if (System.getProperty("os.arch").equals("amd64")) {
+            assertEquals(Integer.getInteger("test.x86Registers", Lanes.REGISTERS), Lanes.REGISTERS);
+        }
+    }
+
     /** Fails when a build that meant to test one implementation or width runs another. */
     @Test
     void theWidthAskedForIsSelected() {
@@ -22,7 +46,8 @@ class VectorKernelsTest extends KernelsContract {
             if (bits == 0) {
                 assertInstanceOf(ScalarKernels.class, kernels);
             } else {
-                assertEquals(bits + "-bit vectors, 2 threads", kernels.description());
+                assertEquals(bits + "-bit vectors in " + Lanes.REGISTERS + " registers, 2 threads",
+                        kernels.description());
                 assertEquals(bits, 32 * Lanes.COUNT);
                 assertTrue(Tile.WIDTH % Lanes.COUNT == 0);
             }
