@@ -54,12 +54,11 @@ final class AttentionHead {
     /** {@code [token / W][dim][token % W]}: the panels of Kᵀ, or Vᵀ; {@code part} is where these stand in a token's row. */
     float[] packTransposed(float[] qkv, int part) {
         float[] panels = new float[keys * dim];
-        for (int j = 0; j < length; j++) {
+        for (int j = 0, next; j < length; j = next) {
+            // tokens of one panel whose rows follow each other
+            next = Math.min((j / W + 1) * W, j < task.prefix() ? task.prefix() : length);
             int from = task.row(j) * shape.stride() + part + column;
-            int to = j / W * W * dim + j % W;
-            for (int d = 0; d < dim; d++) {
-                panels[to + d * W] = qkv[from + d];
-            }
+            Transpose.copy(qkv, from, shape.stride(), next - j, dim, panels, j / W * W * dim + j % W, W);
         }
         return panels;
     }

@@ -61,9 +61,9 @@ final class AttentionHeadGradient {
             rowBlock.addProduct(dS, 0, keys, rows, keyRows, 0, length, dQ, columns); // dQ = dS K
             write(dQ, rows, dQkv, query);
 
-            Transpose.copy(dS, 0, keys, rows, length, transposed, block);
+            Transpose.copy(dS, 0, keys, rows, length, transposed, 0, block);
             rowBlock.addProduct(transposed, 0, block, length, packRows(qkv, query, stride, rows), 0, rows, dK, columns); // dK = dSᵀ Q
-            Transpose.copy(p, 0, keys, rows, length, transposed, block);
+            Transpose.copy(p, 0, keys, rows, length, transposed, 0, block);
             rowBlock.addProduct(transposed, 0, block, length, packRows(dOut, out, hidden, rows), 0, rows, dV, columns); // dV = Pᵀ dO
         }
         write(dK, length, dQkv, key);

@@ -19,9 +19,9 @@ public final class FmaPeak implements AutoCloseable {
     private final ExecutorService pool;
     private final List<Callable<Float>> tasks;
 
-    /** Not constants, or the compiler would see that a product is not needed. */
-    private float factor = 1;
-    private float summand = 1;
+    /** Not constants, or the compiler would see that there is nothing to multiply. */
+    private float a = 1;
+    private float b = 1;
 
     /**
      * @param threads how many run at once
@@ -33,7 +33,7 @@ public final class FmaPeak implements AutoCloseable {
                     "the FMA peak needs vectors: start java with --add-modules jdk.incubator.vector");
         }
         this.pool = Executors.newFixedThreadPool(threads);
-        this.tasks = Collections.nCopies(threads, () -> Chains.sum(factor, summand));
+        this.tasks = Collections.nCopies(threads, () -> Chains.sum(a, b));
     }
 
     /**
@@ -65,7 +65,10 @@ public final class FmaPeak implements AutoCloseable {
     /** Apart, to be loaded only where vectors are there. */
     private static final class Chains {
         private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-        /** Independent: two FMAs a cycle with a latency of four need eight; these and two factors fit 16 registers. */
+        /**
+         * Independent sums: two FMAs a cycle with a latency of four need eight; these and two factors fit 16 registers. The
+         * instruction overwrites what it adds to, so that is the sum: a summand for all would be copied in every step.
+         */
         private static final int COUNT = 12;
         private static final int STEPS = 1 << 20;
 
@@ -73,24 +76,24 @@ public final class FmaPeak implements AutoCloseable {
         /** Chain c counts from c STEPS to (c + 1) STEPS; all of it below 2^24 or a multiple of STEPS: exact. */
         static final float EXPECTED = (float) STEPS * COUNT * (COUNT + 1) / 2 * F.length();
 
-        static float sum(float factor, float summand) {
-            FloatVector x = FloatVector.broadcast(F, factor);
-            FloatVector y = FloatVector.broadcast(F, summand);
+        static float sum(float a, float b) {
+            FloatVector x = FloatVector.broadcast(F, a);
+            FloatVector y = FloatVector.broadcast(F, b);
             FloatVector s0 = start(0), s1 = start(1), s2 = start(2), s3 = start(3), s4 = start(4), s5 = start(5);
             FloatVector s6 = start(6), s7 = start(7), s8 = start(8), s9 = start(9), s10 = start(10), s11 = start(11);
             for (int i = 0; i < STEPS; i++) {
-                s0 = s0.fma(x, y);
-                s1 = s1.fma(x, y);
-                s2 = s2.fma(x, y);
-                s3 = s3.fma(x, y);
-                s4 = s4.fma(x, y);
-                s5 = s5.fma(x, y);
-                s6 = s6.fma(x, y);
-                s7 = s7.fma(x, y);
-                s8 = s8.fma(x, y);
-                s9 = s9.fma(x, y);
-                s10 = s10.fma(x, y);
-                s11 = s11.fma(x, y);
+                s0 = x.fma(y, s0);
+                s1 = x.fma(y, s1);
+                s2 = x.fma(y, s2);
+                s3 = x.fma(y, s3);
+                s4 = x.fma(y, s4);
+                s5 = x.fma(y, s5);
+                s6 = x.fma(y, s6);
+                s7 = x.fma(y, s7);
+                s8 = x.fma(y, s8);
+                s9 = x.fma(y, s9);
+                s10 = x.fma(y, s10);
+                s11 = x.fma(y, s11);
             }
             FloatVector sum = s0.add(s1).add(s2).add(s3).add(s4).add(s5).add(s6).add(s7).add(s8).add(s9).add(s10)
                     .add(s11);

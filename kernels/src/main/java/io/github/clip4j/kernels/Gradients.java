@@ -11,9 +11,4 @@ sealed interface Gradients permits ScalarGradients, VectorGradients {
 
     /** Writes the gradients of the keys and values of every token, and of the queries that are in the shape. */
     void attention(AttentionShape shape, float[] qkv, float[] dOut, float[] dQkv);
-
-    void normalizeRow(float[] x, int from, int n, float[] dy, float[] dx);
-
-    /** Logits become {@code share * (softmax - targets)}; returns {@code -sum(targets * log softmax)}. */
-    double crossEntropyRow(float[] logits, int from, int n, float[] targets, float share);
 }

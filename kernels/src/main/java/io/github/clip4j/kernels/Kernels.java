@@ -185,7 +185,7 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
     public final void normalize(float[] x, int rows, int n) {
         holds(x, rows, n, "x");
         for (int r = 0; r < rows; r++) {
-            normalizeRow(x, r * n, n);
+            EmbeddingRows.normalize(x, r * n, n);
         }
     }
 
@@ -308,7 +308,7 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         holds(dy, rows, n, "dy");
         holds(dx, rows, n, "dx");
         for (int r = 0; r < rows; r++) {
-            gradients().normalizeRow(x, r * n, n, dy, dx);
+            EmbeddingRows.normalizeGradient(x, r * n, n, dy, dx);
         }
     }
 
@@ -325,7 +325,7 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         holds(targets, rows, n, "targets");
         double loss = 0;
         for (int r = 0; r < rows; r++) {
-            loss += gradients().crossEntropyRow(logits, r * n, n, targets, 1f / rows);
+            loss += EmbeddingRows.crossEntropy(logits, r * n, n, targets, 1f / rows);
         }
         return loss / rows;
     }
@@ -362,8 +362,6 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
 
     /** Softmax of {@code scale * x[from, from + n)}, in place; scale is positive. */
     abstract void softmaxRow(float[] x, int from, int n, float scale);
-
-    abstract void normalizeRow(float[] x, int from, int n);
 
     /** Stops the threads; to be called when no computation runs. */
     @Override

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * later tasks use again: what is allocated for each comes from outside the caches.
  */
 final class RowBlock {
-    /** Rows that a panel is multiplied with before the next; their copy (192 KiB) stays in the second-level cache. */
-    static final int ROWS = 192 / Tile.ROWS * Tile.ROWS;
+    /** Rows that a panel is multiplied with before the next; their copy (48 KiB) stays in the second-level cache. */
+    static final int ROWS = 96 / Tile.ROWS * Tile.ROWS;
 
     private final float[] rows = new float[ROWS * Tile.DEPTH];
     private float[] sums = {};

@@ -183,31 +183,4 @@ final class ScalarGradients implements Gradients {
             to[offset + i] = (float) from[at + i];
         }
     }
-
-    @Override
-    public void normalizeRow(float[] x, int from, int n, float[] dy, float[] dx) {
-        double length = Math.sqrt(dot(x, from, x, from, n));
-        double slope = dot(x, from, dy, from, n) / length; // y · dy
-        for (int i = from; i < from + n; i++) {
-            dx[i] = (float) ((dy[i] - x[i] / length * slope) / length);
-        }
-    }
-
-    @Override
-    public double crossEntropyRow(float[] logits, int from, int n, float[] targets, float share) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < from + n; i++) {
-            max = Math.max(max, logits[i]);
-        }
-        double sum = 0;
-        double expected = 0;
-        for (int i = from; i < from + n; i++) {
-            sum += Math.exp(logits[i] - max);
-            expected += targets[i] * (logits[i] - max);
-        }
-        for (int i = from; i < from + n; i++) {
-            logits[i] = (float) (share * (Math.exp(logits[i] - max) / sum - targets[i]));
-        }
-        return Math.log(sum) - expected;
-    }
 }

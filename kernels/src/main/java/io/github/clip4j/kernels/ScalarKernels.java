@@ -136,15 +136,4 @@ final class ScalarKernels extends Kernels {
             x[i] = (float) (Math.exp((double) scale * (x[i] - max)) / sum);
         }
     }
-
-    @Override
-    void normalizeRow(float[] x, int from, int n) {
-        double squares = 0;
-        for (int i = from; i < from + n; i++) {
-            squares += (double) x[i] * x[i];
-        }
-        for (int i = from; i < from + n; i++) {
-            x[i] = (float) (x[i] / Math.sqrt(squares));
-        }
-    }
 }

@@ -18,18 +18,18 @@ final class Transpose {
 
     private Transpose() {}
 
-    /** {@code to[c * ts + r] = from[at + r * fs + c]} for r below {@code rows} and c below {@code columns}. */
-    static void copy(float[] from, int at, int fs, int rows, int columns, float[] to, int ts) {
+    /** {@code to[offset + c * ts + r] = from[at + r * fs + c]} for r below {@code rows} and c below {@code columns}. */
+    static void copy(float[] from, int at, int fs, int rows, int columns, float[] to, int offset, int ts) {
         int wholeRows = rows / L * L;
         int wholeColumns = columns / L * L;
         float[] a = new float[wholeColumns * L];
         float[] b = new float[wholeColumns * L];
         for (int r = 0; r < wholeRows; r += L) {
-            squares(from, at + r * fs, fs, wholeColumns, a, b, to, r, ts);
+            squares(from, at + r * fs, fs, wholeColumns, a, b, to, offset + r, ts);
         }
         for (int r = 0; r < rows; r++) {
             for (int c = r < wholeRows ? wholeColumns : 0; c < columns; c++) {
-                to[c * ts + r] = from[at + r * fs + c];
+                to[offset + c * ts + r] = from[at + r * fs + c];
             }
         }
     }

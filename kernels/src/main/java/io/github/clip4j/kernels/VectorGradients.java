@@ -61,14 +61,4 @@ final class VectorGradients implements Gradients {
             new AttentionHeadGradient(shape, tasks.get(i / shape.heads()), column, block).attend(qkv, dOut, dQkv);
         });
     }
-
-    @Override
-    public void normalizeRow(float[] x, int from, int n, float[] dy, float[] dx) {
-        VectorRowGradients.normalize(x, from, n, dy, dx);
-    }
-
-    @Override
-    public double crossEntropyRow(float[] logits, int from, int n, float[] targets, float share) {
-        return VectorRowGradients.crossEntropy(logits, from, n, targets, share);
-    }
 }

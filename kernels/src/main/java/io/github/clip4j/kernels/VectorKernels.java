@@ -10,10 +10,10 @@ import java.util.function.ObjIntConsumer;
 /** The kernels on the Vector API; the arithmetic is in {@link Tile}, {@link VectorRows} and {@link VectorMath}. */
 final class VectorKernels extends Kernels {
     /**
-     * Columns that one task computes for a {@link RowBlock} at the most. What it copies of A costs little beside them, and
-     * the panels' part (192 KiB) and the sums (144 KiB) stay in the second-level cache.
+     * Columns that one task computes for a {@link RowBlock} at the most: what it copies of A costs little beside them, and
+     * their sums (144 KiB) stay in the second-level cache.
      */
-    private static final int COLUMNS = 192;
+    private static final int COLUMNS = 384;
     /** Multiply-adds below which handing work to other threads costs more than it saves. */
     private static final long WORTH_SHARING = 1 << 18;
     /** Elements of an activation that one task takes; they stay in the first-level cache. */
@@ -148,10 +148,5 @@ final class VectorKernels extends Kernels {
     @Override
     void softmaxRow(float[] x, int from, int n, float scale) {
         VectorRows.softmax(x, from, n, scale);
-    }
-
-    @Override
-    void normalizeRow(float[] x, int from, int n) {
-        VectorRows.normalize(x, from, n);
     }
 }

@@ -1,7 +1,6 @@
 package io.github.clip4j.kernels;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Gradients of the operations of {@link VectorRows} on one row, in loops of the same kind. */
@@ -26,12 +25,15 @@ final class VectorRowGradients {
         affine(x, dy, from, mean, scale, weight, normal, dNormal, weightSums, to);
         VectorRows.add(biasSums, to, dy, from, biasSums, to, n);
         float shift = VectorRows.sum(dNormal, 0, n) / n;
-        float slope = dot(normal, dNormal, 0, n) / n;
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector d = FloatVector.fromArray(F, dNormal, i, m).sub(shift);
-            d = d.sub(FloatVector.fromArray(F, normal, i, m).mul(slope)).mul(scale);
-            d.add(FloatVector.fromArray(F, dx, from + i, m)).intoArray(dx, from + i, m);
+        float slope = VectorRows.dot(normal, dNormal, 0, n) / n;
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            FloatVector d = FloatVector.fromArray(F, dNormal, i).sub(shift);
+            d = d.sub(FloatVector.fromArray(F, normal, i).mul(slope)).mul(scale);
+            d.add(FloatVector.fromArray(F, dx, from + i)).intoArray(dx, from + i);
+        }
+        for (; i < n; i++) {
+            dx[from + i] += (dNormal[i] - shift - normal[i] * slope) * scale;
         }
     }
 
@@ -39,67 +41,48 @@ final class VectorRowGradients {
     private static void affine(float[] x, float[] dy, int from, float mean, float scale, float[] weight, float[] normal,
             float[] dNormal, float[] weightSums, int to) {
         int n = weight.length;
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector z = FloatVector.fromArray(F, x, from + i, m).sub(mean).mul(scale);
-            FloatVector d = FloatVector.fromArray(F, dy, from + i, m);
-            z.intoArray(normal, i, m);
-            d.mul(FloatVector.fromArray(F, weight, i, m)).intoArray(dNormal, i, m);
-            d.fma(z, FloatVector.fromArray(F, weightSums, to + i, m)).intoArray(weightSums, to + i, m);
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            FloatVector z = FloatVector.fromArray(F, x, from + i).sub(mean).mul(scale);
+            FloatVector d = FloatVector.fromArray(F, dy, from + i);
+            z.intoArray(normal, i);
+            d.mul(FloatVector.fromArray(F, weight, i)).intoArray(dNormal, i);
+            d.fma(z, FloatVector.fromArray(F, weightSums, to + i)).intoArray(weightSums, to + i);
+        }
+        for (; i < n; i++) {
+            normal[i] = (x[from + i] - mean) * scale;
+            dNormal[i] = dy[from + i] * weight[i];
+            weightSums[to + i] = Math.fma(dy[from + i], normal[i], weightSums[to + i]);
         }
     }
 
     /** {@code dp = p (dp - sum(p dp)) * scale}: from the gradient of probabilities to that of their scores. */
     static void softmax(float[] p, int from, int n, float scale, float[] dp) {
-        float mean = dot(p, dp, from, n);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector.fromArray(F, dp, from + i, m).sub(mean).mul(FloatVector.fromArray(F, p, from + i, m)).mul(scale)
-                    .intoArray(dp, from + i, m);
+        float mean = VectorRows.dot(p, dp, from, n);
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            FloatVector d = FloatVector.fromArray(F, dp, from + i).sub(mean);
+            d.mul(FloatVector.fromArray(F, p, from + i)).mul(scale).intoArray(dp, from + i);
         }
-    }
-
-    static void normalize(float[] x, int from, int n, float[] dy, float[] dx) {
-        float length = (float) Math.sqrt(dot(x, x, from, n));
-        float slope = dot(x, dy, from, n) / length;
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector y = FloatVector.fromArray(F, x, from + i, m).div(length);
-            FloatVector.fromArray(F, dy, from + i, m).sub(y.mul(slope)).div(length).intoArray(dx, from + i, m);
+        for (; i < n; i++) {
+            dp[from + i] = (dp[from + i] - mean) * p[from + i] * scale;
         }
-    }
-
-    private static float dot(float[] a, float[] b, int from, int n) {
-        FloatVector sums = FloatVector.zero(F);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            sums = FloatVector.fromArray(F, a, from + i, m).fma(FloatVector.fromArray(F, b, from + i, m), sums);
-        }
-        return VectorMath.sum(sums);
-    }
-
-    static double crossEntropy(float[] logits, int from, int n, float[] targets, float share) {
-        float max = VectorRows.max(logits, from, n);
-        FloatVector sums = FloatVector.zero(F);
-        FloatVector expected = FloatVector.zero(F);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector shifted = FloatVector.fromArray(F, logits, from + i, m).sub(max);
-            expected = FloatVector.fromArray(F, targets, from + i, m).fma(shifted, expected);
-            FloatVector e = VectorMath.exp(shifted);
-            e.intoArray(logits, from + i, m);
-            sums = sums.add(e, m);
-        }
-        float sum = VectorMath.sum(sums);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector p = FloatVector.fromArray(F, logits, from + i, m).div(sum);
-            p.sub(FloatVector.fromArray(F, targets, from + i, m)).mul(share).intoArray(logits, from + i, m);
-        }
-        return Math.log(sum) - VectorMath.sum(expected);
     }
 
     static void activate(Activation activation, float[] x, float[] dy, int from, int n) {
+        int whole = F.loopBound(n);
+        activateVectors(activation, x, dy, from, whole);
+        if (whole < n) {
+            float[] xRest = new float[L];
+            float[] dyRest = new float[L];
+            System.arraycopy(x, from + whole, xRest, 0, n - whole);
+            System.arraycopy(dy, from + whole, dyRest, 0, n - whole);
+            activateVectors(activation, xRest, dyRest, 0, L);
+            System.arraycopy(dyRest, 0, dy, from + whole, n - whole);
+        }
+    }
+
+    private static void activateVectors(Activation activation, float[] x, float[] dy, int from, int n) {
         switch (activation) {
             case QUICK_GELU -> quickGelu(x, dy, from, n);
             case GELU -> gelu(x, dy, from, n);
@@ -107,10 +90,9 @@ final class VectorRowGradients {
     }
 
     private static void quickGelu(float[] x, float[] dy, int from, int n) {
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector slope = VectorMath.quickGeluSlope(FloatVector.fromArray(F, x, from + i, m));
-            FloatVector.fromArray(F, dy, from + i, m).mul(slope).intoArray(dy, from + i, m);
+        for (int i = from; i < from + n; i += L) {
+            FloatVector slope = VectorMath.quickGeluSlope(FloatVector.fromArray(F, x, i));
+            FloatVector.fromArray(F, dy, i).mul(slope).intoArray(dy, i);
         }
     }
 
@@ -118,11 +100,10 @@ final class VectorRowGradients {
     private static void gelu(float[] x, float[] dy, int from, int n) {
         float[] erf = VectorRows.erf(x, from, n);
         for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector v = FloatVector.fromArray(F, x, from + i, m);
+            FloatVector v = FloatVector.fromArray(F, x, from + i);
             FloatVector density = VectorMath.exp(v.mul(v).mul(-0.5f)).mul(NORMAL_DENSITY);
-            FloatVector slope = v.fma(density, FloatVector.fromArray(F, erf, i, m).add(1f).mul(0.5f));
-            FloatVector.fromArray(F, dy, from + i, m).mul(slope).intoArray(dy, from + i, m);
+            FloatVector slope = v.fma(density, FloatVector.fromArray(F, erf, i).add(1f).mul(0.5f));
+            FloatVector.fromArray(F, dy, from + i).mul(slope).intoArray(dy, from + i);
         }
     }
 }

@@ -7,8 +7,9 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Operations on one row {@code x[from, from + n)}. Every step of a loop is masked by what is left of the row, although
- * only the last needs it: whole towers are not measurably slower for it.
+ * Operations on one row {@code x[from, from + n)}: whole vectors, then what is left one by one, or masked where a vector
+ * function is needed. No mask in the loops: AVX2 has no mask registers, and AMD's masked stores there take dozens of
+ * cycles.
  */
 final class VectorRows {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -23,72 +24,126 @@ final class VectorRows {
         float mean = sum(x, from, n) / n;
         float variance = squaredDeviations(x, from, n, mean) / n;
         float scale = (float) (1 / Math.sqrt(variance + (double) epsilon));
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector normal = FloatVector.fromArray(F, x, from + i, m).sub(mean).mul(scale);
-            normal.fma(FloatVector.fromArray(F, weight, i, m), FloatVector.fromArray(F, bias, i, m)).intoArray(y,
-                    from + i, m);
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            FloatVector normal = FloatVector.fromArray(F, x, from + i).sub(mean).mul(scale);
+            normal.fma(FloatVector.fromArray(F, weight, i), FloatVector.fromArray(F, bias, i)).intoArray(y, from + i);
+        }
+        for (; i < n; i++) {
+            y[from + i] = Math.fma((x[from + i] - mean) * scale, weight[i], bias[i]);
         }
     }
 
     static float sum(float[] x, int from, int n) {
         FloatVector sums = FloatVector.zero(F);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            sums = sums.add(FloatVector.fromArray(F, x, from + i, m));
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            sums = sums.add(FloatVector.fromArray(F, x, from + i));
         }
-        return VectorMath.sum(sums);
+        float sum = VectorMath.sum(sums);
+        for (; i < n; i++) {
+            sum += x[from + i];
+        }
+        return sum;
     }
 
     static float squaredDeviations(float[] x, int from, int n, float mean) {
         FloatVector sums = FloatVector.zero(F);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector d = FloatVector.fromArray(F, x, from + i, m).sub(mean, m);
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            FloatVector d = FloatVector.fromArray(F, x, from + i).sub(mean);
             sums = d.fma(d, sums);
+        }
+        float sum = VectorMath.sum(sums);
+        for (; i < n; i++) {
+            sum += (x[from + i] - mean) * (x[from + i] - mean);
+        }
+        return sum;
+    }
+
+    /** {@code sum of a[from + i] * b[from + i]}. */
+    static float dot(float[] a, float[] b, int from, int n) {
+        FloatVector sums = FloatVector.zero(F);
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            sums = FloatVector.fromArray(F, a, from + i).fma(FloatVector.fromArray(F, b, from + i), sums);
+        }
+        float sum = VectorMath.sum(sums);
+        for (; i < n; i++) {
+            sum += a[from + i] * b[from + i];
+        }
+        return sum;
+    }
+
+    static void softmax(float[] x, int from, int n, float scale) {
+        float sum = exp(x, from, n, max(x, from, n), scale);
+        divide(x, from, n, sum);
+    }
+
+    /** {@code x = e^((x - max) * scale)}; returns the sum. */
+    static float exp(float[] x, int from, int n, float max, float scale) {
+        FloatVector sums = FloatVector.zero(F);
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            FloatVector e = VectorMath.exp(FloatVector.fromArray(F, x, from + i).sub(max).mul(scale));
+            e.intoArray(x, from + i);
+            sums = sums.add(e);
+        }
+        if (i < n) {
+            VectorMask<Float> rest = F.indexInRange(i, n);
+            FloatVector e = VectorMath.exp(FloatVector.fromArray(F, x, from + i, rest).sub(max).mul(scale));
+            e.intoArray(x, from + i, rest);
+            sums = sums.add(e, rest);
         }
         return VectorMath.sum(sums);
     }
 
-    static void softmax(float[] x, int from, int n, float scale) {
-        float max = max(x, from, n);
-        FloatVector sums = FloatVector.zero(F);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector e = VectorMath.exp(FloatVector.fromArray(F, x, from + i, m).sub(max).mul(scale));
-            e.intoArray(x, from + i, m);
-            sums = sums.add(e, m);
-        }
-        divide(x, from, n, VectorMath.sum(sums));
-    }
-
     static float max(float[] x, int from, int n) {
-        FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            max = max.lanewise(MAX, FloatVector.fromArray(F, x, from + i, m), m);
+        FloatVector vectors = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            vectors = vectors.max(FloatVector.fromArray(F, x, from + i));
         }
-        return max.reduceLanes(MAX);
-    }
-
-    static void normalize(float[] x, int from, int n) {
-        FloatVector squares = FloatVector.zero(F);
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector v = FloatVector.fromArray(F, x, from + i, m);
-            squares = v.fma(v, squares);
+        float max = vectors.reduceLanes(MAX);
+        for (; i < n; i++) {
+            max = Math.max(max, x[from + i]);
         }
-        divide(x, from, n, (float) Math.sqrt(VectorMath.sum(squares)));
+        return max;
     }
 
     private static void divide(float[] x, int from, int n, float divisor) {
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector.fromArray(F, x, from + i, m).div(divisor).intoArray(x, from + i, m);
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            FloatVector.fromArray(F, x, from + i).div(divisor).intoArray(x, from + i);
+        }
+        for (; i < n; i++) {
+            x[from + i] /= divisor;
+        }
+    }
+
+    /** {@code y = x + b} of n elements. */
+    static void add(float[] x, int from, float[] b, int bo, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            FloatVector.fromArray(F, x, from + i).add(FloatVector.fromArray(F, b, bo + i)).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = x[from + i] + b[bo + i];
         }
     }
 
     static void activate(Activation activation, float[] x, int from, int n) {
+        int whole = F.loopBound(n);
+        activateVectors(activation, x, from, whole);
+        if (whole < n) {
+            float[] rest = new float[L];
+            System.arraycopy(x, from + whole, rest, 0, n - whole);
+            activateVectors(activation, rest, 0, L);
+            System.arraycopy(rest, 0, x, from + whole, n - whole);
+        }
+    }
+
+    private static void activateVectors(Activation activation, float[] x, int from, int n) {
         switch (activation) {
             case QUICK_GELU -> quickGelu(x, from, n);
             case GELU -> gelu(x, from, n);
@@ -96,24 +151,22 @@ final class VectorRows {
     }
 
     private static void quickGelu(float[] x, int from, int n) {
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            VectorMath.quickGelu(FloatVector.fromArray(F, x, from + i, m)).intoArray(x, from + i, m);
+        for (int i = from; i < from + n; i += L) {
+            VectorMath.quickGelu(FloatVector.fromArray(F, x, i)).intoArray(x, i);
         }
     }
 
     private static void gelu(float[] x, int from, int n) {
         float[] erf = erf(x, from, n);
         for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector half = FloatVector.fromArray(F, x, from + i, m).mul(0.5f);
-            FloatVector.fromArray(F, erf, i, m).fma(half, half).intoArray(x, from + i, m);
+            FloatVector half = FloatVector.fromArray(F, x, from + i).mul(0.5f);
+            FloatVector.fromArray(F, erf, i).fma(half, half).intoArray(x, from + i);
         }
     }
 
     /**
-     * {@code erf(x / sqrt 2)}. In two methods: into one, C2 does not inline as many vector operations as both have, and a
-     * vector that is passed to a method which is not inlined becomes an object.
+     * {@code erf(x / sqrt 2)} of whole vectors. In two methods: into one, C2 does not inline as many vector operations as
+     * both have, and a vector that is passed to a method which is not inlined becomes an object.
      */
     static float[] erf(float[] x, int from, int n) {
         float[] erf = new float[n];
@@ -124,27 +177,16 @@ final class VectorRows {
 
     private static void erfc(float[] x, int from, int n, float[] erfc) {
         for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector t = FloatVector.fromArray(F, x, from + i, m).mul(SQRT_HALF);
-            VectorMath.exp(VectorMath.logErfc(t)).intoArray(erfc, i, m);
+            FloatVector t = FloatVector.fromArray(F, x, from + i).mul(SQRT_HALF);
+            VectorMath.exp(VectorMath.logErfc(t)).intoArray(erfc, i);
         }
     }
 
     /** @param erfc of the absolute values; becomes erf */
     private static void erf(float[] x, int from, int n, float[] erfc) {
         for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector t = FloatVector.fromArray(F, x, from + i, m).mul(SQRT_HALF);
-            VectorMath.erf(t, FloatVector.fromArray(F, erfc, i, m)).intoArray(erfc, i, m);
-        }
-    }
-
-    /** {@code y = x + b} of n elements. */
-    static void add(float[] x, int from, float[] b, int bo, float[] y, int yo, int n) {
-        for (int i = 0; i < n; i += L) {
-            VectorMask<Float> m = F.indexInRange(i, n);
-            FloatVector.fromArray(F, x, from + i, m).add(FloatVector.fromArray(F, b, bo + i, m)).intoArray(y, yo + i,
-                    m);
+            FloatVector t = FloatVector.fromArray(F, x, from + i).mul(SQRT_HALF);
+            VectorMath.erf(t, FloatVector.fromArray(F, erfc, i)).intoArray(erfc, i);
         }
     }
 }

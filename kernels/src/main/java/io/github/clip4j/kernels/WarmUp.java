@@ -46,7 +46,6 @@ final class WarmUp {
             for (AttentionShape shape : shapes) {
                 kernels.attend(shape, a, c);
             }
-            kernels.normalizeRow(ones, 0, n);
         }
     }
 }

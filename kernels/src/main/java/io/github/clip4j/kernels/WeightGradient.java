@@ -13,7 +13,7 @@ final class WeightGradient {
      * Rows of dY and X that are summed before they are added to dW, which is too large for the cache; a task's block of dYᵀ
      * (700 KiB) should stay in the second-level cache.
      */
-    private static final int SUM_BLOCK = 4 * Tile.DEPTH;
+    private static final int SUM_BLOCK = 8 * Tile.DEPTH;
     private static final int W = Tile.WIDTH;
 
     private final float[] dy;
@@ -62,7 +62,7 @@ final class WeightGradient {
         float[][] parts = new float[Math.ceilDiv(length, depth)][whole * Tile.DEPTH];
         for (int i = 0; i < parts.length; i++) {
             int count = Math.min(depth, length - i * depth);
-            Transpose.copy(dy, (from + i * depth) * n + first, n, count, rows, parts[i], Tile.DEPTH);
+            Transpose.copy(dy, (from + i * depth) * n + first, n, count, rows, parts[i], 0, Tile.DEPTH);
             for (int r = 0; db != null && r < rows; r++) {
                 db[first + r] += VectorRows.sum(parts[i], r * Tile.DEPTH, count);
             }

@@ -29,7 +29,7 @@ abstract class KernelsContract {
 
     abstract Kernels kernels(int threads);
 
-    /** Every remainder of a tile in both directions, for tiles of up to 6 x 64. */
+    /** Every remainder of a tile in both directions, for tiles of up to 5 x 64. */
     @Test
     void multipliesEveryRemainder() {
         try (Kernels kernels = kernels(1)) {
@@ -44,10 +44,13 @@ abstract class KernelsContract {
     @Test
     void multipliesAroundTheBlocks() {
         try (Kernels kernels = kernels(2)) {
-            for (int m : new int[]{1, 6, 50, 191, 192, 193, 391}) {
-                for (int k : new int[]{1, 2, 383, 384, 385, 800}) {
+            for (int m : new int[]{1, 6, 50, 94, 95, 96, 97, 200}) {
+                for (int k : new int[]{1, 2, 127, 128, 129, 257, 800}) {
                     checkProduct(kernels, m, 67, k);
                 }
+            }
+            for (int n : new int[]{383, 384, 385, 800}) {
+                checkProduct(kernels, 400, n, 5);
             }
         }
     }
