@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every stage of both towers against transformers on torch, and the final outputs against float64. */
+/**
+ * Every stage of both towers against transformers on torch, and the final outputs against float64, at the width that the
+ * build asks for: see the executions of surefire in the module's pom.
+ */
 class ReferenceComparisonTest {
     private static final Path REFERENCE = Path.of(System.getProperty("shared"), "reference");
 
@@ -29,14 +32,6 @@ class ReferenceComparisonTest {
             try (Kernels kernels = Kernels.create(threads); Checkpoint weights = Checkpoint.open(folder)) {
                 check(new ClipModel(config, weights, kernels), folder);
             }
-        }
-    }
-
-    @Test
-    void scalarKernels() {
-        Path folder = folder("models/gelu-odd-sizes");
-        try (Kernels kernels = Kernels.scalar(1); Checkpoint weights = Checkpoint.open(folder)) {
-            check(new ClipModel(ClipConfig.read(folder.resolve("config.json")), weights, kernels), folder);
         }
     }
 
@@ -59,7 +54,7 @@ class ReferenceComparisonTest {
         assertFalse(deviations.isEmpty());
         for (Deviation deviation : deviations) {
             System.err.println(folder.getFileName() + " " + deviation);
-            assertTrue(deviation.relative() <= (deviation.exact() ? 2e-6 : 1e-5), folder + ": " + deviation);
+            assertTrue(deviation.relative() <= (deviation.exact() ? 1.5e-6 : 1e-5), folder + ": " + deviation);
         }
     }
 }
