@@ -34,16 +34,16 @@ final class AttentionHead {
     }
 
     void attend(float[] qkv, float[] out) {
-        float[] keyPanels = packTransposed(qkv, shape.hidden());
-        float[] valuePanels = packValues(qkv);
+        float[] keyPanels = packTransposed(qkv, shape.hidden(), rowBlock.keys.any(keys * dim));
+        float[] valuePanels = packValues(qkv, rowBlock.values.any(valueColumns * length));
         int queries = task.queries();
         int block = Math.min(QUERY_BLOCK, Tile.wholeRows(queries));
-        float[] scores = new float[block * keys];
-        float[] sums = new float[block * valueColumns];
         for (int from = 0; from < queries; from += block) {
             int rows = Math.min(block, queries - from);
+            float[] scores = rowBlock.scores.zeros(block * keys);
             score(qkv, task.firstQuery() + from, rows, keyPanels, scores);
-            weigh(rows, scores, valuePanels, sums);
+            float[] sums = rowBlock.sums.zeros(block * valueColumns);
+            rowBlock.addProduct(scores, 0, keys, rows, valuePanels, 0, length, sums, valueColumns); // P V
             for (int i = 0; i < rows; i++) {
                 int row = task.out() + from + i;
                 System.arraycopy(sums, i * valueColumns, out, row * shape.hidden() + column, dim);
@@ -51,9 +51,11 @@ final class AttentionHead {
         }
     }
 
-    /** {@code [token / W][dim][token % W]}: the panels of Kᵀ, or Vᵀ; {@code part} is where these stand in a token's row. */
-    float[] packTransposed(float[] qkv, int part) {
-        float[] panels = new float[keys * dim];
+    /**
+     * {@code [token / W][dim][token % W]}: the panels of Kᵀ, or Vᵀ; {@code part} is where these stand in a token's row. What
+     * fills up the last panel stays as it is: its scores are of no token.
+     */
+    float[] packTransposed(float[] qkv, int part, float[] panels) {
         for (int j = 0, next; j < length; j = next) {
             // tokens of one panel whose rows follow each other
             next = Math.min((j / W + 1) * W, j < task.prefix() ? task.prefix() : length);
@@ -63,9 +65,8 @@ final class AttentionHead {
         return panels;
     }
 
-    /** {@code [dim / W][key][dim % W]}: the panels of V. */
-    private float[] packValues(float[] qkv) {
-        float[] panels = new float[valueColumns * length];
+    /** {@code [dim / W][key][dim % W]}: the panels of V; what fills up the last stays as it is. */
+    private float[] packValues(float[] qkv, float[] panels) {
         for (int j = 0; j < length; j++) {
             int from = task.row(j) * shape.stride() + 2 * shape.hidden() + column;
             for (int d = 0; d < dim; d += W) {
@@ -77,9 +78,10 @@ final class AttentionHead {
 
     /**
      * {@code scores = softmax(Q Kᵀ · scale)} of the queries [from, from + rows); 0 where a query does not see the key.
+     *
+     * @param scores zeros
      */
     void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
-        Arrays.fill(scores, 0);
         int query = task.row(from) * shape.stride() + column;
         rowBlock.addProduct(qkv, query, shape.stride(), rows, keyPanels, 0, dim, scores, keys);
         for (int i = 0; i < rows; i++) {
@@ -87,11 +89,5 @@ final class AttentionHead {
             VectorRows.softmax(scores, i * keys, visible, shape.scale());
             Arrays.fill(scores, i * keys + visible, (i + 1) * keys, 0);
         }
-    }
-
-    /** {@code sums = P · V}. */
-    private void weigh(int rows, float[] scores, float[] valuePanels, float[] sums) {
-        Arrays.fill(sums, 0);
-        rowBlock.addProduct(scores, 0, keys, rows, valuePanels, 0, length, sums, valueColumns);
     }
 }

@@ -35,8 +35,8 @@ final class AttentionHeadGradient {
         int stride = shape.stride();
         int hidden = shape.hidden();
         int key = task.row(0) * stride + hidden + column;
-        float[] keyPanels = head.packTransposed(qkv, hidden);
-        float[] valuePanels = head.packTransposed(qkv, 2 * hidden);
+        float[] keyPanels = head.packTransposed(qkv, hidden, new float[keys * dim]);
+        float[] valuePanels = head.packTransposed(qkv, 2 * hidden, new float[keys * dim]);
         float[] keyRows = packRows(qkv, key, stride, length);
         int block = Math.min(AttentionHead.QUERY_BLOCK, Tile.wholeRows(task.queries()));
         float[] p = new float[block * keys];
@@ -49,6 +49,7 @@ final class AttentionHeadGradient {
             int rows = Math.min(block, task.queries() - from);
             int query = task.row(task.firstQuery() + from) * stride + column;
             int out = (task.out() + from) * hidden + column;
+            Arrays.fill(p, 0);
             head.score(qkv, task.firstQuery() + from, rows, keyPanels, p);
 
             Arrays.fill(dS, 0);

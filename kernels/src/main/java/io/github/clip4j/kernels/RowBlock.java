@@ -7,18 +7,40 @@ import java.util.Arrays;
  * later tasks use again: what is allocated for each comes from outside the caches.
  */
 final class RowBlock {
-    /** Rows that a panel is multiplied with before the next; their copy (48 KiB) stays in the second-level cache. */
+    /** Rows that a panel is multiplied with before the next; their sums (24 KiB a panel at 512 bits) stay in the cache. */
     static final int ROWS = 96 / Tile.ROWS * Tile.ROWS;
 
-    private final float[] rows = new float[ROWS * Tile.DEPTH];
-    private float[] sums = {};
+    /** Arrays of a task. */
+    final Buffer sums = new Buffer();
+    final Buffer keys = new Buffer();
+    final Buffer values = new Buffer();
+    final Buffer scores = new Buffer();
 
-    /** Room for so many sums, of any value. */
-    float[] sums(int n) {
-        if (sums.length < n) {
-            sums = new float[n];
+    /** {@code [k / Tile.DEPTH][row][k % Tile.DEPTH]}. */
+    private final Buffer copies = new Buffer();
+    private float[] copy = {};
+    /** Whose rows these are, and the first of them. */
+    private Object owner;
+    private int first;
+
+    /** An array that is used again and again, and grows. */
+    static final class Buffer {
+        private float[] array = {};
+
+        /** An array of at least n elements, of any value. */
+        float[] any(int n) {
+            if (array.length < n) {
+                array = new float[n];
+            }
+            return array;
         }
-        return sums;
+
+        /** An array whose first n elements are 0. */
+        float[] zeros(int n) {
+            float[] zeros = any(n);
+            Arrays.fill(zeros, 0, n, 0);
+            return zeros;
+        }
     }
 
     /**
@@ -32,27 +54,52 @@ final class RowBlock {
     void addProduct(float[] a, int ao, int as, int m, float[] b, int bo, int k, float[] s, int width) {
         for (int row = 0; row < m; row += ROWS) {
             int count = Math.min(ROWS, m - row);
+            copy(a, ao + row * as, as, count, k);
+            multiplyAdd(count, b, bo, k, s, row * width, width);
+        }
+    }
+
+    /**
+     * Copies the rows [row, row + count) of A [m, k] for {@link #multiplyAdd}, unless they are here.
+     *
+     * @param product has but one A, which does not change while it is asked for
+     */
+    void rows(Object product, float[] a, int row, int count, int k) {
+        if (owner != product || first != row) {
+            copy(a, row * k, k, count, k);
+            owner = product;
+            first = row;
+        }
+    }
+
+    /** {@link #addProduct} of the rows that have been copied, at most {@link #ROWS}. */
+    void multiplyAdd(int count, float[] b, int bo, int k, float[] s, int so, int width) {
+        int whole = Tile.wholeRows(count);
+        for (int j = 0; j < width; j += Tile.WIDTH) {
             for (int p = 0; p < k; p += Tile.DEPTH) {
                 int depth = Math.min(Tile.DEPTH, k - p);
-                copy(a, ao + row * as + p, as, count, depth);
-                for (int j = 0; j < width; j += Tile.WIDTH) {
-                    addPanel(count, b, bo + j * k + p * Tile.WIDTH, depth, s, row * width + j, width);
-                }
+                addPanel(p * whole, whole, b, bo + j * k + p * Tile.WIDTH, depth, s, so + j, width);
             }
         }
     }
 
-    private void addPanel(int count, float[] b, int bo, int depth, float[] s, int so, int width) {
-        for (int i = 0; i < count; i += Tile.ROWS) {
-            Tile.multiplyAdd(rows, i * Tile.DEPTH, b, bo, depth, s, so + i * width, width);
+    private void addPanel(int at, int rows, float[] b, int bo, int depth, float[] s, int so, int width) {
+        for (int i = 0; i < rows; i += Tile.ROWS) {
+            Tile.multiplyAdd(copy, at + i * Tile.DEPTH, b, bo, depth, s, so + i * width, width);
         }
     }
 
     /** The rows that fill up the last tile are zeros: every row goes through the same instructions wherever it stands. */
-    private void copy(float[] a, int ao, int as, int count, int depth) {
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(a, ao + i * as, rows, i * Tile.DEPTH, depth);
+    private void copy(float[] a, int ao, int as, int count, int k) {
+        owner = null;
+        int whole = Tile.wholeRows(count);
+        copy = copies.any(Math.ceilDiv(k, Tile.DEPTH) * whole * Tile.DEPTH);
+        for (int p = 0; p < k; p += Tile.DEPTH) {
+            int depth = Math.min(Tile.DEPTH, k - p);
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(a, ao + i * as + p, copy, p * whole + i * Tile.DEPTH, depth);
+            }
+            Arrays.fill(copy, p * whole + count * Tile.DEPTH, (p + Tile.DEPTH) * whole, 0);
         }
-        Arrays.fill(rows, count * Tile.DEPTH, Tile.wholeRows(count) * Tile.DEPTH, 0);
     }
 }

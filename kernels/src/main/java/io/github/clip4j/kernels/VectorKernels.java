@@ -1,6 +1,5 @@
 package io.github.clip4j.kernels;
 
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -9,11 +8,8 @@ import java.util.function.ObjIntConsumer;
 
 /** The kernels on the Vector API; the arithmetic is in {@link Tile}, {@link VectorRows} and {@link VectorMath}. */
 final class VectorKernels extends Kernels {
-    /**
-     * Columns that one task computes for a {@link RowBlock} at the most: what it copies of A costs little beside them, and
-     * their sums (144 KiB) stay in the second-level cache.
-     */
-    private static final int COLUMNS = 384;
+    /** Columns that one task computes for the rows of a {@link RowBlock}, if panels are not wider. */
+    private static final int COLUMNS = 64;
     /** Multiply-adds below which handing work to other threads costs more than it saves. */
     private static final long WORTH_SHARING = 1 << 18;
     /** Elements of an activation that one task takes; they stay in the first-level cache. */
@@ -73,31 +69,31 @@ final class VectorKernels extends Kernels {
     @Override
     void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c) {
         int blocks = Math.ceilDiv(m, RowBlock.ROWS);
-        // two tasks a thread, so that none waits long for the last
-        int panels = Math.clamp(blocks * w.panels() / (2 * threads()), 1, Math.max(1, COLUMNS / Tile.WIDTH));
+        int panels = Math.max(1, COLUMNS / Tile.WIDTH);
         int groups = Math.ceilDiv(w.panels(), panels);
+        Object product = new Object();
         shareBlocks(blocks * groups, (long) m * w.n * w.k, (block, task) -> {
             int row = task / groups * RowBlock.ROWS;
+            int rows = Math.min(RowBlock.ROWS, m - row);
             int panel = task % groups * panels;
-            productBlock(block, a, row, Math.min(RowBlock.ROWS, m - row), w, panel,
-                    Math.min(panels, w.panels() - panel), bias, epilogue, c);
+            block.rows(product, a, row, rows, w.k);
+            productBlock(block, row, rows, w, panel, Math.min(panels, w.panels() - panel), bias, epilogue, c);
         });
     }
 
     /** Rows [row, row + rows) of the columns of panels [panel, panel + panels). */
-    private static void productBlock(RowBlock block, float[] a, int row, int rows, PackedMatrix w, int panel,
-            int panels, float[] bias, Epilogue epilogue, float[] c) {
+    private static void productBlock(RowBlock block, int row, int rows, PackedMatrix w, int panel, int panels,
+            float[] bias, Epilogue epilogue, float[] c) {
         int column = panel * Tile.WIDTH;
         int width = panels * Tile.WIDTH;
         int columns = Math.min(width, w.n - column);
-        float[] sums = block.sums(Tile.wholeRows(rows) * width);
-        Arrays.fill(sums, 0, Tile.wholeRows(rows) * width, 0);
+        float[] sums = block.sums.zeros(Tile.wholeRows(rows) * width);
         if (bias != null) {
             for (int i = 0; i < rows; i++) {
                 System.arraycopy(bias, column, sums, i * width, columns);
             }
         }
-        block.addProduct(a, row * w.k, w.k, rows, w.data, w.index(panel, 0), w.k, sums, width);
+        block.multiplyAdd(rows, w.data, w.index(panel, 0), w.k, sums, 0, width);
         if (epilogue instanceof Epilogue.Activate(Activation activation)) {
             VectorRows.activate(activation, sums, 0, rows * width); // columns that do not exist are 0, and stay it
         }

@@ -1,19 +1,29 @@
 package io.github.clip4j.kernels;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
  * A fixed number of threads that all work of one {@link Kernels} runs on, however many callers there are. With one
  * thread, work runs on the caller's.
+ *
+ * <p>A tower shares out a hundred small loops, one after the other, and waking a thread takes as long as some of them. So
+ * threads that have helped with one loop look out for the next before they go to sleep.
  */
 final class Workers implements AutoCloseable {
     private final int threads;
     private final ForkJoinPool pool;
+    /** Loops that may have iterations left. */
+    private final Queue<SharedLoop> open = new ConcurrentLinkedQueue<>();
+    /** Threads that help with loops or look out for them, and those that have been asked to. */
+    private final AtomicInteger helpers = new AtomicInteger();
 
     Workers(int threads) {
         if (threads < 1) {
@@ -57,9 +67,50 @@ final class Workers implements AutoCloseable {
             for (int i = 0; i < tasks; i++) {
                 body.accept(i);
             }
+        } else if (ForkJoinTask.getPool() == pool) {
+            share(new SharedLoop(tasks, threads, body));
         } else {
-            pool.invoke(new Range(0, tasks, body));
+            pool.submit(() -> share(new SharedLoop(tasks, threads, body))).join();
         }
+    }
+
+    private void share(SharedLoop loop) {
+        open.add(loop);
+        while (oneMoreHelper()) {
+            pool.execute(this::help);
+        }
+        loop.work();
+        open.remove(loop);
+        loop.await();
+    }
+
+    private boolean oneMoreHelper() {
+        int count = helpers.get();
+        while (count < threads - 1) {
+            if (helpers.compareAndSet(count, count + 1)) {
+                return true;
+            }
+            count = helpers.get();
+        }
+        return false;
+    }
+
+    private void help() {
+        do {
+            long idleSince = System.nanoTime();
+            while (System.nanoTime() - idleSince < SharedLoop.SPIN_NANOS && !pool.hasQueuedSubmissions()) {
+                SharedLoop loop = open.peek();
+                if (loop == null) {
+                    Thread.onSpinWait();
+                } else {
+                    loop.work();
+                    open.remove(loop);
+                    idleSince = System.nanoTime();
+                }
+            }
+            helpers.decrementAndGet();
+            // a loop that was opened before that has counted on this thread
+        } while (!open.isEmpty() && oneMoreHelper());
     }
 
     /** Whether {@link #close} has been called; long work that nobody waits for should then end. */
@@ -73,31 +124,6 @@ final class Workers implements AutoCloseable {
         if (pool != null) {
             pool.shutdownNow();
             pool.close();
-        }
-    }
-
-    /** Halves itself until one task is left; idle threads take the largest halves. */
-    private static final class Range extends RecursiveAction {
-        private static final long serialVersionUID = 1;
-
-        private final int from;
-        private final int to;
-        private final transient IntConsumer body;
-
-        Range(int from, int to, IntConsumer body) {
-            this.from = from;
-            this.to = to;
-            this.body = body;
-        }
-
-        @Override
-        protected void compute() {
-            if (to - from == 1) {
-                body.accept(from);
-            } else {
-                int middle = (from + to) >>> 1;
-                invokeAll(new Range(from, middle, body), new Range(middle, to, body));
-            }
         }
     }
 }
