@@ -8,6 +8,7 @@ module io.github.clip4j.cli {
     requires io.github.clip4j.core;
     requires io.github.clip4j.search;
     requires java.logging;
+    requires java.management;
     requires java.net.http;
     requires org.eclipse.jetty.server;
 

@@ -2,6 +2,7 @@ package io.github.clip4j.bench;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.results.RunResult;
@@ -12,15 +13,20 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * Runs benchmarks with JMH, taking JMH's arguments, and prints what they did per second: the arithmetic ones beside the
- * machine's FMA peak, which is measured in the same run because it moves from machine to machine and with the load.
+ * machine's FMA peak, which is measured in the same run because it moves from machine to machine and with the load. With
+ * the one argument {@code machine}, the kernels are run under all collectors and at all widths instead.
  */
 public final class Benchmarks {
-    private static final String FLOPS = "gflop";
+    static final String FLOPS = "gflop";
     private static final String THREADS = "threads";
 
     private Benchmarks() {}
 
     public static void main(String[] args) throws Exception {
+        if (List.of(args).equals(List.of("machine"))) {
+            CollectorsAndWidths.run();
+            return;
+        }
         CommandLineOptions arguments = new CommandLineOptions(args);
         if (arguments.shouldHelp()) {
             arguments.showHelp();
@@ -75,7 +81,7 @@ public final class Benchmarks {
     }
 
     /** Class and method. */
-    private static String name(RunResult result) {
+    static String name(RunResult result) {
         String name = result.getParams().getBenchmark();
         return name.substring(name.lastIndexOf('.', name.lastIndexOf('.') - 1) + 1);
     }

@@ -9,6 +9,7 @@ import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.model.ClipModel;
 import io.github.clip4j.tokenizer.ClipTokenizer;
 import io.github.clip4j.tokenizer.Variant;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,7 +70,11 @@ final class BenchmarkCommand implements Callable<Integer> {
             throw new DataException(texts + ": no texts in this file");
         }
         try (FmaPeak peak = peak(count)) {
-            print(count, folder == null ? ofFormula(count, items, peak) : ofFolder(count, items, peak));
+            if (folder == null) {
+                measureFormula(count, items, peak);
+            } else {
+                measureFolder(count, items, peak);
+            }
         }
         return 0;
     }
@@ -82,32 +87,36 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
     }
 
-    private Throughput ofFormula(int count, List<String> items, FmaPeak peak) {
+    private void measureFormula(int count, List<String> items, FmaPeak peak) {
         try (Kernels kernels = Kernels.create(count); SyntheticCheckpoint weights = new SyntheticCheckpoint()) {
             ClipModel model = new ClipModel(ClipConfig.VIT_B_32, weights, kernels);
-            return measure(model, ClipTokenizer.clip(Variant.TRANSFORMERS), items, peak);
+            measure(model, kernels.description(), ClipTokenizer.clip(Variant.TRANSFORMERS), items, peak);
         }
     }
 
-    private Throughput ofFolder(int count, List<String> items, FmaPeak peak) {
+    private void measureFolder(int count, List<String> items, FmaPeak peak) {
         try (Clip clip = Clip.open(folder, ClipOptions.DEFAULT.withThreads(count))) {
-            return measure(clip.model(), clip.tokenizer(), items, peak);
+            measure(clip.model(), clip.kernels(), clip.tokenizer(), items, peak);
         }
     }
 
-    private Throughput measure(ClipModel model, ClipTokenizer tokenizer, List<String> items, FmaPeak peak) {
+    private void measure(ClipModel model, String kernels, ClipTokenizer tokenizer, List<String> items, FmaPeak peak) {
         Progress progress = Progress.on(spec.commandLine().getErr(), Throughput.STEPS);
+        Throughput figures;
         try {
-            return Throughput.measure(model, tokenizer, items, peak, period, () -> progress.advance(1));
+            figures = Throughput.measure(model, tokenizer, items, peak, period, () -> progress.advance(1));
         } finally {
             progress.clear();
         }
+        print(kernels, figures);
     }
 
-    private void print(int count, Throughput figures) {
+    private void print(String kernels, Throughput figures) {
         if (json) {
             spec.commandLine().getOut().println(Json.object(object -> {
-                object.writeNumberField("threads", count);
+                object.writeStringField("kernels", kernels);
+                object.writeStringField("collector", collector());
+                object.writeNumberField("threads", threads.count());
                 object.writeNumberField("peak_gflops", figures.peakGflops());
                 object.writeNumberField("images_per_s_batch1", figures.imagesBatch1());
                 object.writeNumberField("images_per_s_batch32", figures.imagesBatch32());
@@ -115,7 +124,7 @@ final class BenchmarkCommand implements Callable<Integer> {
                 object.writeNumberField("share_of_peak_batch32", figures.shareOfPeak());
             }));
         } else {
-            Table.aligned(List.of(List.of("threads", "%8d".formatted(count)),
+            Table.aligned(List.of(List.of("kernels", kernels), List.of("collector", collector()),
                     row("FMA peak", figures.peakGflops(), "GFLOP/s"),
                     row("images, one at a time", figures.imagesBatch1(), "images/s"),
                     row("images, 32 at a time", figures.imagesBatch32(), "images/s"),
@@ -123,6 +132,16 @@ final class BenchmarkCommand implements Callable<Integer> {
                     row("share of peak, 32 images", 100 * figures.shareOfPeak(), "%")))
                     .forEach(spec.commandLine().getOut()::println);
         }
+    }
+
+    /** The collector by the name that its option has, or as the JVM calls it. */
+    private static String collector() {
+        String bean = ManagementFactory.getGarbageCollectorMXBeans().getFirst().getName();
+        return switch (bean) {
+            case "Copy" -> "Serial";
+            case "PS Scavenge" -> "Parallel";
+            default -> bean.split(" ")[0];
+        };
     }
 
     private static List<String> row(String name, double value, String unit) {

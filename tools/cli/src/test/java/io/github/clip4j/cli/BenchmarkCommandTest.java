@@ -40,10 +40,15 @@ class BenchmarkCommandTest {
                 .readTree(benchmark("--model", model, "--texts", texts, "--threads", 1, "--json"));
         List<String> names = new ArrayList<>();
         figures.fieldNames().forEachRemaining(names::add);
-        assertEquals(List.of("threads", "peak_gflops", "images_per_s_batch1", "images_per_s_batch32", "texts_per_s",
+        assertEquals(List.of("kernels", "collector", "threads", "peak_gflops", "images_per_s_batch1",
+                "images_per_s_batch32", "texts_per_s",
                 "share_of_peak_batch32"), names);
         assertEquals(1, figures.get("threads").intValue());
-        for (String name : names) {
+        assertTrue(figures.get("kernels").textValue().matches("\\d+-bit vectors in \\d+ registers, 1 thread"),
+                figures.toString());
+        assertTrue(List.of("Serial", "Parallel", "G1").contains(figures.get("collector").textValue()),
+                figures.toString());
+        for (String name : names.subList(2, names.size())) {
             assertTrue(figures.get(name).doubleValue() > 0, name + " of " + figures);
         }
         double gflops = 2e-9 * MultiplyAdds.ofImage(TestData.CONFIG)
@@ -57,8 +62,8 @@ class BenchmarkCommandTest {
     void aTableForPeople() throws IOException {
         List<String> lines = benchmark("--model", TestData.model(folder.resolve("model")), "--threads", 2).lines()
                 .toList();
-        assertEquals(6, lines.size(), lines.toString());
-        assertTrue(lines.get(1).matches("FMA peak +[0-9]+\\.[0-9] GFLOP/s"), lines.toString());
+        assertEquals(7, lines.size(), lines.toString());
+        assertTrue(lines.get(2).matches("FMA peak +[0-9]+\\.[0-9] GFLOP/s"), lines.toString());
     }
 
     @Test
