@@ -12,6 +12,9 @@ import java.util.function.Supplier;
  * one space. Immutable and safe to share; it reads from the checkpoint as long as it lives.
  */
 public final class ClipModel {
+    /** Multiply-adds of an image above which the first one is worth a long warm-up; a ViT-B/32 has four times as many. */
+    private static final long LARGE = 1 << 30;
+
     private final Kernels kernels;
     private final ClipConfig config;
     private final VisionTower vision;
@@ -28,6 +31,7 @@ public final class ClipModel {
         Weights weights = new Weights(checkpoint, kernels);
         this.kernels = kernels;
         this.config = config;
+        kernels.warmUp(MultiplyAdds.ofImage(config) > LARGE);
         // one tower's thread waits for memory while the other packs
         Supplier<VisionTower> loading = kernels.start(
                 () -> new VisionTower(kernels, config.vision(), config.projection(), weights));

@@ -52,6 +52,14 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
     /** Which kernels these are and why, for people: {@code "512-bit vectors in 32 registers, 2 threads"}. */
     public abstract String description();
 
+    /**
+     * Has one of the threads, if there are several, run the kernels of inference until they are compiled, while the others
+     * read weights.
+     *
+     * @param large whether the model is worth all of it, a third of a second; a small one is faster with half
+     */
+    public abstract void warmUp(boolean large);
+
     /** The number of threads that the work is spread over. */
     public final int threads() {
         return workers.threads();

@@ -21,6 +21,9 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
+    public void warmUp(boolean large) {}
+
+    @Override
     Gradients gradients() {
         return gradients;
     }

@@ -24,8 +24,12 @@ final class VectorKernels extends Kernels {
     VectorKernels(int threads) {
         super(threads, Tile.WIDTH);
         gradients = new VectorGradients(this);
-        if (threads > 1) {
-            workers.start(new WarmUp(this)::run);
+    }
+
+    @Override
+    public void warmUp(boolean large) {
+        if (threads() > 1) {
+            workers.start(() -> new WarmUp(this).run(large));
         }
     }
 

@@ -19,9 +19,11 @@ final class WarmUp {
         this.kernels = kernels;
     }
 
-    Void run() {
+    Void run(boolean large) {
         run(TINY_ROUNDS, Tile.ROWS, 1, 8);
-        run(SMALL_ROUNDS, 2 * Tile.ROWS + 1, 2, Tile.DEPTH + 8);
+        if (large) {
+            run(SMALL_ROUNDS, 2 * Tile.ROWS + 1, 2, Tile.DEPTH + 8);
+        }
         return null;
     }
 
