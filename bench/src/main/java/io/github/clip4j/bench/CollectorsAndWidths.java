@@ -87,8 +87,8 @@ final class CollectorsAndWidths {
     private static Collection<RunResult> run(Work work, Variant variant) {
         ChainedOptionsBuilder options = new OptionsBuilder().include(work.benchmark.getName() + "\\.")
                 .shouldFailOnError(true)
-                .param("threads", "1").forks(FORKS).warmupIterations(3).warmupTime(TimeValue.milliseconds(500))
-                .measurementIterations(3).measurementTime(TimeValue.milliseconds(500))
+                .param("threads", "1").forks(FORKS).warmupIterations(3).warmupTime(TimeValue.milliseconds(300))
+                .measurementIterations(3).measurementTime(TimeValue.milliseconds(300))
                 .jvmArgsAppend(variant.jvmArguments.toArray(String[]::new));
         if (work.shapes.length > 0) {
             options.param("shape", work.shapes);
