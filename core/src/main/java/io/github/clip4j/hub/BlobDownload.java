@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -62,8 +63,8 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
         long free = Files.getFileStore(blob.getParent()).getUsableSpace();
         if (metadata.size() >= 0 && bytes > free) {
             throw new HubException(
-                    "%s: needs %,d bytes of disk, and %s has %,d; make room or set HF_HUB_CACHE to a folder "
-                            .formatted(file, bytes, blob.getParent(), free) + "on another disk");
+                    String.format(Locale.ROOT, "%s: needs %,d bytes of disk, and %s has %,d; make room or "
+                            + "set HF_HUB_CACHE to a folder on another disk", file, bytes, blob.getParent(), free));
         }
     }
 
@@ -76,7 +77,7 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
                     return;
                 }
                 if (channel.size() < metadata.size()) {
-                    throw new IOException("ends after %,d bytes of %,d".formatted(channel.size(), metadata.size()));
+                    throw new IOException("it ends after " + channel.size() + " bytes of " + metadata.size());
                 }
             } catch (UncheckedIOException e) {
                 throw e.getCause(); // of the disk
@@ -94,7 +95,7 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
         }
     }
 
-    /** Appends what an answer brings; whether it is whole. */
+    /** Appends what an answer brings; false if it is not what was asked for. */
     private boolean transfer(FileChannel channel) throws IOException {
         HttpResponse<InputStream> response = client.content(metadata.location(), channel.size());
         String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
@@ -111,7 +112,7 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
             switch (encoding) {
                 case "identity" -> append(body, channel);
                 case "gzip" -> append(timed(() -> new GZIPInputStream(body)), channel); // text, although it was not asked for
-                default -> throw client.answers().refuse(file + " is encoded as " + encoding);
+                default -> throw client.answers().refuse(file + " comes in an encoding that was not asked for");
             }
             return true;
         }
@@ -124,8 +125,9 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
         for (int count; (count = timed(() -> body.read(buffer))) >= 0;) {
             if (count > limit() - size) {
                 truncate(channel);
-                throw client.answers().refuse("%s has more than %,d bytes, %s".formatted(file, limit(),
-                        metadata.size() < 0 ? "too many for one whose size is not told" : "as many as were announced"));
+                throw client.answers().refuse(file + " has more than " + limit() + " bytes, " + (metadata.size() < 0
+                        ? "too many for one whose size is not told"
+                        : "as many as were announced"));
             }
             try {
                 ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
@@ -154,7 +156,7 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
         try {
             return reading.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException("nothing comes any more");
+            throw new HttpTimeoutException("nothing more came");
         } catch (InterruptedException e) {
             throw client.interrupted(e);
         } catch (ExecutionException e) {

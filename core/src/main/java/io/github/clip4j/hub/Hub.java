@@ -45,8 +45,8 @@ public record Hub(HubSettings settings, HubListener listener) {
     /** The model of this name. */
     public static HubName name(String model) {
         return HubName.parse(model)
-                .orElseThrow(() -> new HubException(model + ": there is no such folder or file, and it "
-                        + "is no model's name, which is ORGANISATION/NAME or ORGANISATION/NAME@REVISION"));
+                .orElseThrow(() -> new HubException(model + ": expected a model folder or file, which "
+                        + "is not there, or a model's name, ORGANISATION/NAME or ORGANISATION/NAME@REVISION"));
     }
 
     /**
@@ -57,7 +57,7 @@ public record Hub(HubSettings settings, HubListener listener) {
     public Path open(HubName name) {
         HubCache cache = cache(name);
         Optional<String> commit = cache.commit(name.revision());
-        Optional<Path> here = commit.flatMap(known -> path(name, Snapshot.cached(cache, known)));
+        Optional<Path> here = commit.flatMap(known -> cached(name, cache, known));
         if (here.isPresent() && (settings.offline() || !name.file().isEmpty()
                 || OPTIONAL.stream().allMatch(file -> cache.isKnown(commit.get(), file)))) {
             return here.get();
@@ -72,6 +72,18 @@ public record Hub(HubSettings settings, HubListener listener) {
             return here.isPresent() ? complete(name, commit.get(), here.get()) : pull(name);
         } catch (UnavailableException e) {
             return here.orElseThrow(() -> e);
+        }
+    }
+
+    /** What a name means in the cache; empty if the cache does not have all of it. */
+    private Optional<Path> cached(HubName name, HubCache cache, String commit) {
+        try {
+            return path(name, file -> cache.file(commit, file));
+        } catch (HubException e) {
+            if (settings.offline()) {
+                throw e;
+            }
+            return Optional.empty(); // a file that tells more may be missing here
         }
     }
 
@@ -96,10 +108,11 @@ public record Hub(HubSettings settings, HubListener listener) {
         HubCache cache = cache(name);
         try (HubClient client = new HubClient(settings, name)) {
             RemoteSnapshot snapshot = new RemoteSnapshot(client, cache, settings, name.revision(), listener);
-            Path path = path(name, snapshot).orElseThrow(() -> new HubException(name + ": " + settings.endpoint() + "/"
-                    + name.repository() + (name.file().isEmpty()
-                            ? " has no weights of a form that is read; name another model or revision"
-                            : " has no such file; see there for those it has")));
+            Path path = path(name, snapshot).orElseThrow(() -> new HubException(name.file().isEmpty()
+                    ? name + ": has no config.json or open_clip_config.json with weights of a form that is read; if it has "
+                            + "bare weights, name their file, as in " + name.repository() + "/FILE.pt"
+                    : name + ": the repository has no such file; see " + settings.endpoint() + "/" + name.repository()
+                            + " for those it has"));
             if (name.file().isEmpty()) {
                 OPTIONAL.forEach(snapshot::file);
             }

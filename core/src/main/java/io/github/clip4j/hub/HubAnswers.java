@@ -107,7 +107,7 @@ record HubAnswers(HubSettings settings, HubName name) {
             case HttpConnectTimeoutException _ -> "no connection in time";
             case HttpTimeoutException _ -> "no answer in time";
             case ConnectException _ -> "no connection";
-            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+            default -> ModelFiles.brief(e.getMessage() == null ? e.toString() : e.getMessage());
         };
     }
 }

@@ -32,7 +32,7 @@ final class ModelFiles {
      * The weights of a model, after its configs, which say what it is.
      *
      * @param source begins every message
-     * @return every file of the first form that is there; empty if none is there as a whole
+     * @return every file of the first form that is there; empty if none is there as a whole, or no config is
      * @throws HubException if it is no CLIP
      */
     static Optional<List<Path>> weights(Snapshot snapshot, String source) {
@@ -50,7 +50,7 @@ final class ModelFiles {
         return Optional.empty();
     }
 
-    /** The names that the weights may have. */
+    /** The names that the weights may have; none if there is no config. */
     private static List<String> forms(Snapshot snapshot, String source) {
         Optional<Path> config = snapshot.file(CONFIG);
         Optional<Path> openClip = snapshot.file(OPEN_CLIP_CONFIG);
@@ -68,9 +68,7 @@ final class ModelFiles {
             }
         }
         if (openClip.isEmpty()) {
-            throw new HubException(
-                    source + ": has neither config.json nor open_clip_config.json; if it has bare weights, "
-                            + "name their file, as in ORGANISATION/NAME/FILE.pt");
+            return List.of();
         }
         requireVit(json(openClip.get()).path("model_cfg"), source);
         return OPEN_CLIP_WEIGHTS; // where both are there, config.json and model.safetensors are timm's, of the images only
@@ -126,19 +124,19 @@ final class ModelFiles {
     private static JsonNode json(Path file) {
         try {
             if (Files.size(file) > MAX_JSON_BYTES) {
-                throw new HubException("%s: has %,d bytes, too many for its kind of file".formatted(file,
-                        Files.size(file)));
+                throw new HubException(
+                        file + ": has " + Files.size(file) + " bytes, expected " + MAX_JSON_BYTES + " at most");
             }
             return new ObjectMapper().readTree(file.toFile());
         } catch (JsonProcessingException e) {
-            throw new HubException(file + ": expected JSON, found something else: " + e.getOriginalMessage(), e);
+            throw new HubException(file + ": expected JSON, found something else: " + brief(e.getOriginalMessage()), e);
         } catch (IOException e) {
             throw new HubException(file + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
-    /** Text from a file made fit for a message. */
-    private static String brief(String text) {
+    /** Text from elsewhere made fit for a message. */
+    static String brief(String text) {
         return text.substring(0, Math.min(100, text.length())).replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 }
