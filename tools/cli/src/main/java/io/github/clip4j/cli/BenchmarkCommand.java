@@ -35,9 +35,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR",
-            description = "Model folder (default: a full-size ViT-B/32 with weights from a formula, in memory).")
-    private Path folder;
+    @Option(names = "--model", paramLabel = "MODEL", converter = ModelArgument.Converter.class,
+            description = "Model, a folder or a name (default: a full-size ViT-B/32 with weights from a formula, in memory).")
+    private ModelArgument model;
 
     @Mixin
     private ThreadsOption threads;
@@ -69,7 +69,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             throw new DataException(texts + ": no texts in this file");
         }
         try (FmaPeak peak = peak(count)) {
-            print(count, folder == null ? ofFormula(count, items, peak) : ofFolder(count, items, peak));
+            print(count, model == null ? ofFormula(count, items, peak) : ofFolder(count, items, peak));
         }
         return 0;
     }
@@ -90,7 +90,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private Throughput ofFolder(int count, List<String> items, FmaPeak peak) {
-        try (Clip clip = Clip.open(folder, ClipOptions.DEFAULT.withThreads(count))) {
+        try (Clip clip = Clip.open(model.locate(), ClipOptions.DEFAULT.withThreads(count))) {
             return measure(clip.model(), clip.tokenizer(), items, peak);
         }
     }
