@@ -3,6 +3,7 @@ module io.github.clip4j.core {
     requires transitive io.github.clip4j.kernels;
     requires transitive io.github.clip4j.tokenizer;
     requires com.fasterxml.jackson.databind;
+    requires java.net.http;
     requires transitive java.desktop;
 
     exports io.github.clip4j;
@@ -10,6 +11,7 @@ module io.github.clip4j.core {
     exports io.github.clip4j.evaluate;
     exports io.github.clip4j.files;
     exports io.github.clip4j.find;
+    exports io.github.clip4j.hub;
     exports io.github.clip4j.image;
     exports io.github.clip4j.model;
     exports io.github.clip4j.train;

@@ -3,6 +3,8 @@ package io.github.clip4j;
 import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.hub.Hub;
+import io.github.clip4j.hub.HubException;
 import io.github.clip4j.image.ImagePreprocessor;
 import io.github.clip4j.image.RgbImage;
 import io.github.clip4j.kernels.Kernels;
@@ -74,6 +76,25 @@ public final class Clip implements AutoCloseable {
             checkpoint.close();
             throw e;
         }
+    }
+
+    /**
+     * Opens the model of this path if there is one, else the model of this name, which is fetched from the Hugging Face
+     * hub unless it is in the cache: {@code "openai/clip-vit-base-patch32"}, {@code "ORGANISATION/NAME@REVISION"}, or
+     * what open_clip calls it, {@code "ViT-B-32/laion2b_s34b_b79k"}. The environment says where from and where to, see
+     * {@link io.github.clip4j.hub.HubSettings#of}; for other settings, {@link Hub#locate} gives what {@link #open(Path)}
+     * takes.
+     *
+     * @throws HubException if there is no such model, or it is not to be had
+     * @throws CheckpointException as {@link #open(Path)}
+     */
+    public static Clip open(String model) {
+        return open(model, ClipOptions.DEFAULT);
+    }
+
+    /** Opens the model of this path or name to be run as the options say. */
+    public static Clip open(String model, ClipOptions options) {
+        return open(Hub.existing(model).orElseGet(() -> Hub.fromEnvironment().open(Hub.name(model))), options);
     }
 
     /** Decodes an image file within the limits of the options. */

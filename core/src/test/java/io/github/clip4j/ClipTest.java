@@ -10,6 +10,7 @@ import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.checkpoint.SafetensorsWriter;
 import io.github.clip4j.checkpoint.SyntheticCheckpoint;
+import io.github.clip4j.hub.HubException;
 import io.github.clip4j.image.RgbImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,14 @@ class ClipTest {
     @AfterAll
     static void close() {
         clip.close();
+    }
+
+    @Test
+    void aModelIsOpenedByItsPathAsAString() {
+        try (Clip other = Clip.open(folder.toString())) {
+            assertSame(clip.embedTexts(TEXTS), other.embedTexts(TEXTS), "path as a string");
+        }
+        assertThrows(HubException.class, () -> Clip.open("no-model"));
     }
 
     /** 45 images and texts alone, in sevens, in 32s and all at once, on one thread and on two: the same bits. */

@@ -36,9 +36,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR",
-            description = "Model folder (default: a full-size ViT-B/32 with weights from a formula, in memory).")
-    private Path folder;
+    @Option(names = "--model", paramLabel = "MODEL", converter = ModelArgument.Converter.class,
+            description = "Model, a folder or a name (default: a full-size ViT-B/32 with weights from a formula, in memory).")
+    private ModelArgument model;
 
     @Mixin
     private ThreadsOption threads;
@@ -70,7 +70,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             throw new DataException(texts + ": no texts in this file");
         }
         try (FmaPeak peak = peak(count)) {
-            if (folder == null) {
+            if (model == null) {
                 measureFormula(count, items, peak);
             } else {
                 measureFolder(count, items, peak);
@@ -95,7 +95,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private void measureFolder(int count, List<String> items, FmaPeak peak) {
-        try (Clip clip = Clip.open(folder, ClipOptions.DEFAULT.withThreads(count))) {
+        try (Clip clip = Clip.open(model.locate(), ClipOptions.DEFAULT.withThreads(count))) {
             measure(clip.model(), clip.kernels(), clip.tokenizer(), items, peak);
         }
     }

@@ -35,10 +35,10 @@ final class CompareCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR",
-            description = "Model folder (default: the reference folder if it holds config.json; the synthetic model if it "
+    @Option(names = "--model", paramLabel = "MODEL", converter = ModelArgument.Converter.class,
+            description = "Model, a folder or a name (default: the reference folder if it holds config.json; the synthetic model if it "
                     + "holds weights-checksums.json).")
-    private Path model;
+    private ModelArgument model;
 
     @Option(names = "--reference", paramLabel = "DIR", required = true,
             description = "Folder with inputs.safetensors, expected.safetensors and, computed in float64, truth.safetensors; "
@@ -115,7 +115,7 @@ final class CompareCommand implements Callable<Integer> {
         if (model == null && !own && !synthetic) {
             throw new UsageException(reference + ": no model in this folder, give one with --model");
         }
-        Path folder = model == null ? reference : model;
+        Path folder = model == null ? reference : model.locate();
         ClipConfig config = synthetic ? ClipConfig.VIT_B_32 : ClipConfig.read(folder.resolve("config.json"));
         try (Kernels kernels = Kernels.create(threads.count());
                 Checkpoint weights = synthetic ? new SyntheticCheckpoint() : Checkpoint.open(folder)) {

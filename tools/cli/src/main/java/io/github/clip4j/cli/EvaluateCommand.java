@@ -72,10 +72,10 @@ final class EvaluateCommand implements Callable<Integer> {
         private List<String> templates;
     }
 
-    @Option(names = "--model", paramLabel = "DIR",
-            description = "Model folder (default: the small model of aerial photographs that ships inside). Given several "
+    @Option(names = "--model", paramLabel = "MODEL", converter = ModelArgument.Converter.class,
+            description = "Model, a folder or a name (default: the small model of aerial photographs that ships inside). Given several "
                     + "times, the models are compared.")
-    private List<Path> models;
+    private List<ModelArgument> models;
 
     @Option(names = "--ensemble", description = "Classify also by the mean of all templates' embeddings.")
     private boolean ensemble;
@@ -124,8 +124,8 @@ final class EvaluateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<List<Evaluation>> evaluations = sets.stream().<List<Evaluation>>map(_ -> new ArrayList<>()).toList();
         try (Kernels kernels = Kernels.create(options.threads())) {
-            for (Path model : models()) {
-                try (Clip clip = Clip.open(model, options)) {
+            for (ModelArgument model : models()) {
+                try (Clip clip = Clip.open(model.locate(), options)) {
                     for (int i = 0; i < sets.size(); i++) {
                         evaluations.get(i).add(evaluate(model, clip, sets.get(i), kernels));
                     }
@@ -144,16 +144,18 @@ final class EvaluateCommand implements Callable<Integer> {
         return evaluations;
     }
 
-    private Set<Path> models() {
-        return models == null ? Set.of(AerialModel.folder()) : new LinkedHashSet<>(models);
+    private Set<ModelArgument> models() {
+        return models == null
+                ? Set.of(new ModelArgument(AerialModel.folder().toString()))
+                : new LinkedHashSet<>(models);
     }
 
     /** What to call a model; where the one inside lies says nothing to a user. */
-    private String name(Path model) {
-        return models == null ? AerialModel.NAME : model.toString();
+    private String name(ModelArgument model) {
+        return models == null ? AerialModel.NAME : model.text();
     }
 
-    private Evaluation evaluate(Path model, Clip clip, EvaluationData set, Kernels kernels) {
+    private Evaluation evaluate(ModelArgument model, Clip clip, EvaluationData set, Kernels kernels) {
         return set.evaluate(name(model), clip, threads.count(), kernels,
                 spec.commandLine().getErr());
     }

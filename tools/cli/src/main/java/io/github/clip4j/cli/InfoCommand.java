@@ -9,6 +9,7 @@ import io.github.clip4j.checkpoint.Tensor;
 import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.checkpoint.TowerConfig;
 import io.github.clip4j.checkpoint.VisionConfig;
+import io.github.clip4j.hub.CachedModel;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.tokenizer.ClipTokenizer;
 import java.io.IOException;
@@ -19,11 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Mixin;
@@ -31,7 +34,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(name = "info", description = "Tell what a model folder holds: architecture, parameters, files.",
-        footerHeading = "%nExamples:%n", footer = {"  clip info", "  clip info --model clip-vit-base-patch32"})
+        footerHeading = "%nExamples:%n", footer = {"  clip info", "  clip info openai/clip-vit-base-patch32"})
 final class InfoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -39,14 +42,20 @@ final class InfoCommand implements Callable<Integer> {
     @Mixin
     private ModelFolderOption folder;
 
+    @CommandLine.Parameters(paramLabel = "MODEL", arity = "0..1", converter = ModelArgument.Converter.class,
+            description = "The same as --model.")
+    private ModelArgument named;
+
     @Option(names = "--json", description = "Print one object.")
     private boolean json;
 
     /**
+     * @param source the model in the hub's cache that the folder is, if it is one
      * @param types number of parameters of each type
      * @param files sizes in bytes by name
      */
-    private record Info(ClipConfig config, SequencedMap<DType, Long> types, SequencedMap<String, Long> files,
+    private record Info(Optional<CachedModel> source, ClipConfig config, SequencedMap<DType, Long> types,
+            SequencedMap<String, Long> files,
             boolean tokenizer, boolean preprocessing, String kernels) {
         long parameters() {
             return types.values().stream().mapToLong(Long::longValue).sum();
@@ -65,7 +74,10 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private Info read() {
-        Path model = folder.path();
+        if (named != null && folder.isGiven()) {
+            throw new UsageException("--model " + folder.name() + ": cannot be given beside " + named);
+        }
+        Path model = named == null ? folder.path() : named.locate();
         ClipConfig config = ClipConfig.read(model.resolve("config.json"));
         SequencedMap<DType, Long> types = new TreeMap<>();
         try (Checkpoint weights = Checkpoint.open(model)) {
@@ -79,7 +91,7 @@ final class InfoCommand implements Callable<Integer> {
             for (Path file : content.filter(Files::isRegularFile).toList()) {
                 files.put(file.getFileName().toString(), Files.size(file));
             }
-            return new Info(config, types, files, ClipTokenizer.isIn(model),
+            return new Info(CachedModel.at(model), config, types, files, ClipTokenizer.isIn(model),
                     files.containsKey("preprocessor_config.json"), kernels.description());
         } catch (IOException | UncheckedIOException e) {
             throw new DataException(model + ": cannot be read: " + e.getMessage(), e);
@@ -90,6 +102,9 @@ final class InfoCommand implements Callable<Integer> {
         VisionConfig vision = info.config.vision();
         TextConfig text = info.config.text();
         List<List<String>> rows = new ArrayList<>();
+        info.source.ifPresent(source -> rows.add(List.of("source", source.repository()
+                + (source.revisions().isEmpty() ? "" : ", revision " + String.join(", ", source.revisions()))
+                + ", commit " + source.commit())));
         rows.add(List.of("vision", "%d x %d pixels in patches of %d x %d: %d tokens".formatted(vision.imageSize(),
                 vision.imageSize(), vision.patchSize(), vision.patchSize(), vision.tokens())));
         rows.add(List.of("", describe(vision.tower())));
@@ -125,6 +140,14 @@ final class InfoCommand implements Callable<Integer> {
     private static void write(Info info, JsonGenerator object) throws IOException {
         VisionConfig vision = info.config.vision();
         TextConfig text = info.config.text();
+        if (info.source.isPresent()) {
+            CachedModel source = info.source.get();
+            object.writeObjectFieldStart("source");
+            object.writeStringField("repository", source.repository());
+            object.writeStringField("revision", String.join(", ", source.revisions()));
+            object.writeStringField("commit", source.commit());
+            object.writeEndObject();
+        }
         object.writeObjectFieldStart("vision");
         write(vision.tower(), object);
         object.writeNumberField("image_size", vision.imageSize());

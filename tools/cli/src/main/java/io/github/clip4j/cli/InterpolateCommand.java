@@ -16,12 +16,13 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExample:%n",
         footer = "  clip interpolate --base clip-vit-base-patch32 --tuned run/best --alpha 0.5 --output between")
 final class InterpolateCommand implements Callable<Integer> {
-    @Option(names = "--base", paramLabel = "DIR", required = true, description = "Model before fine-tuning.")
-    private Path base;
+    @Option(names = "--base", paramLabel = "MODEL", required = true, converter = ModelArgument.Converter.class,
+            description = "Model before fine-tuning.")
+    private ModelArgument base;
 
-    @Option(names = "--tuned", paramLabel = "DIR", required = true,
+    @Option(names = "--tuned", paramLabel = "MODEL", required = true, converter = ModelArgument.Converter.class,
             description = "Model after fine-tuning; its tokenizer and preprocessing are taken.")
-    private Path tuned;
+    private ModelArgument tuned;
 
     @Option(names = "--alpha", paramLabel = "A", required = true, description = "0 is all base, 1 all tuned.")
     private double alpha;
@@ -34,9 +35,10 @@ final class InterpolateCommand implements Callable<Integer> {
         if (!(alpha >= 0 && alpha <= 1)) {
             throw new UsageException("--alpha " + alpha + ": expected 0 to 1");
         }
-        ClipConfig config = ClipConfig.read(tuned.resolve("config.json"));
-        try (Checkpoint from = Checkpoint.open(base); Checkpoint to = Checkpoint.open(tuned)) {
-            new CheckpointFolder(config, ModelFolder.preprocessing(tuned, config), tuned).write(output,
+        Path folder = tuned.locate();
+        ClipConfig config = ClipConfig.read(folder.resolve("config.json"));
+        try (Checkpoint from = Checkpoint.open(base.locate()); Checkpoint to = Checkpoint.open(folder)) {
+            new CheckpointFolder(config, ModelFolder.preprocessing(folder, config), folder).write(output,
                     Interpolation.of(from, to, alpha));
         }
         return 0;

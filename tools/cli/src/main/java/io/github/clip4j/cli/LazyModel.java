@@ -9,14 +9,17 @@ import java.util.function.Supplier;
 
 /** A model that is told from others by its files, and opened when something is to be embedded. */
 final class LazyModel implements Supplier<Clip>, AutoCloseable {
-    private final Path folder;
+    private final Supplier<Path> folder;
     private final String name;
     private final ClipOptions options;
     private ModelId id;
     private Clip clip;
 
-    /** @param name for people */
-    LazyModel(Path folder, String name, ClipOptions options) {
+    /**
+     * @param folder asked for when something of the model is needed
+     * @param name for people
+     */
+    LazyModel(Supplier<Path> folder, String name, ClipOptions options) {
         this.folder = folder;
         this.name = name;
         this.options = options;
@@ -24,20 +27,20 @@ final class LazyModel implements Supplier<Clip>, AutoCloseable {
 
     synchronized ModelId id() {
         if (id == null) {
-            id = ModelId.of(name, folder);
+            id = ModelId.of(name, folder.get());
         }
         return id;
     }
 
     /** Length of an embedding. */
     int dimension() {
-        return ClipConfig.read(folder.resolve("config.json")).projection();
+        return ClipConfig.read(folder.get().resolve("config.json")).projection();
     }
 
     @Override
     public synchronized Clip get() {
         if (clip == null) {
-            clip = Clip.open(folder, options);
+            clip = Clip.open(folder.get(), options);
         }
         return clip;
     }

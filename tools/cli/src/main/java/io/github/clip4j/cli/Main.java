@@ -3,6 +3,7 @@ package io.github.clip4j.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.clip4j.checkpoint.CheckpointException;
+import io.github.clip4j.hub.HubException;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.search.IndexException;
 import io.github.clip4j.tokenizer.TokenizerException;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
                 ServeCommand.class, TrainCommand.class, InterpolateCommand.class, ProbeCommand.class,
                 TokenizeCommand.class,
                 PreprocessCommand.class, InfoCommand.class, CompareCommand.class, BenchmarkCommand.class,
-                ConvertCommand.class,
+                ConvertCommand.class, PullCommand.class, ModelsCommand.class,
                 SyntheticModelCommand.class, AutoComplete.GenerateCompletion.class, HelpCommand.class})
 final class Main implements Runnable {
     @Spec
@@ -87,7 +88,8 @@ final class Main implements Runnable {
         PrintWriter err = command.getErr();
         boolean data = e instanceof CheckpointException || e instanceof ImageException
                 || e instanceof TokenizerException || e instanceof DataSetException || e instanceof TrainingException
-                || e instanceof UncheckedIOException || e instanceof DataException || e instanceof IndexException;
+                || e instanceof UncheckedIOException || e instanceof DataException || e instanceof HubException
+                || e instanceof IndexException;
         boolean usage = e instanceof UsageException;
         err.println("clip: " + oneLine(data || usage
                 ? e.getMessage()

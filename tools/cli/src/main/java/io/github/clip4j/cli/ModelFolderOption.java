@@ -6,21 +6,28 @@ import picocli.CommandLine.Option;
 
 /** Which model: the small one that ships inside, unless another is named. */
 final class ModelFolderOption {
-    @Option(names = "--model", paramLabel = "DIR",
-            description = "Folder with config.json and model.safetensors, as Hugging Face publishes CLIP models (default: "
-                    + "the small model of aerial photographs that ships inside).")
-    private Path folder;
+    @Option(names = "--model", paramLabel = "MODEL", converter = ModelArgument.Converter.class,
+            description = "Folder with config.json and model.safetensors, as Hugging Face publishes CLIP models, or the name "
+                    + "of one to fetch from there, ORGANISATION/NAME[@REVISION] (default: the small model of aerial "
+                    + "photographs that ships inside).")
+    private ModelArgument model;
+
+    private Path path;
 
     boolean isGiven() {
-        return folder != null;
+        return model != null;
     }
 
     /** Names the model for people. */
     String name() {
-        return isGiven() ? String.valueOf(folder.toAbsolutePath().normalize().getFileName()) : AerialModel.NAME;
+        return isGiven() ? model.name() : AerialModel.NAME;
     }
 
-    Path path() {
-        return isGiven() ? folder : AerialModel.folder();
+    /** Its folder or file, fetched if it has to be. */
+    synchronized Path path() {
+        if (path == null) {
+            path = isGiven() ? model.locate() : AerialModel.folder();
+        }
+        return path;
     }
 }

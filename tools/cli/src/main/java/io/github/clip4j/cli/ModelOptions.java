@@ -39,7 +39,7 @@ final class ModelOptions {
 
     /** A model that is not opened yet. */
     LazyModel lazy() {
-        return new LazyModel(folder.path(), folder.name(), check());
+        return new LazyModel(folder::path, folder.name(), check());
     }
 
     Clip open() {

@@ -111,6 +111,7 @@ final class SettingsFile {
             Object value = switch (option.getValue()) {
                 case null -> null;
                 case Path path -> path.toAbsolutePath().normalize().toString();
+                case ModelArgument model -> model.absolute();
                 case Enum<?> name -> name.toString().toLowerCase(java.util.Locale.ROOT);
                 case Object other -> other;
             };

@@ -45,9 +45,9 @@ final class TokenizeCommand implements Callable<Integer> {
             description = "Tokenizer to follow: transformers or openai (default: ${DEFAULT-VALUE}).")
     private Variant variant;
 
-    @Option(names = "--model", paramLabel = "DIR",
+    @Option(names = "--model", paramLabel = "MODEL", converter = ModelArgument.Converter.class,
             description = "Take the vocabulary of this model (default: CLIP's own).")
-    private Path model;
+    private ModelArgument model;
 
     @Option(names = "--json", description = "Print an object for each text, one a line.")
     private boolean json;
@@ -67,8 +67,12 @@ final class TokenizeCommand implements Callable<Integer> {
 
     /** As a model is opened: one without a vocabulary has CLIP's own. */
     private ClipTokenizer tokenizer() {
-        boolean own = model != null && (ClipTokenizer.isIn(model) || !Files.exists(model.resolve("config.json")));
-        return own ? ClipTokenizer.open(model, variant) : ClipTokenizer.clip(variant);
+        if (model == null) {
+            return ClipTokenizer.clip(variant);
+        }
+        Path folder = model.locate();
+        boolean own = ClipTokenizer.isIn(folder) || !Files.exists(folder.resolve("config.json"));
+        return own ? ClipTokenizer.open(folder, variant) : ClipTokenizer.clip(variant);
     }
 
     private void print(ClipTokenizer tokenizer, String text) {

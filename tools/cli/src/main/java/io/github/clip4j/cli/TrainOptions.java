@@ -34,8 +34,9 @@ final class TrainOptions {
     @Option(names = "--valid", paramLabel = "FILE", description = "Pairs to validate on after each epoch, likewise.")
     Path valid;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "Model to start from.")
-    Path model;
+    @Option(names = "--model", paramLabel = "MODEL", converter = ModelArgument.Converter.class,
+            description = "Model to start from, a folder or a name.")
+    ModelArgument model;
 
     @Option(names = "--config", paramLabel = "FILE",
             description = "Or the config.json of a new model, to start from random weights.")

@@ -58,7 +58,7 @@ final class TrainingRun {
         this.err = err;
         this.series = new CheckpointSeries(options.output);
         this.last = series.last();
-        this.start = last.orElse(options.model);
+        this.start = last.orElseGet(() -> options.model == null ? null : options.model.locate());
         Path file = start == null ? options.config : start.resolve("config.json");
         this.config = ClipConfig.read(file);
         this.preprocessing = ModelFolder.preprocessing(file.toAbsolutePath().getParent(), config);

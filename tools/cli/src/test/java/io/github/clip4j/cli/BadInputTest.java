@@ -130,7 +130,9 @@ class BadInputTest {
             2 | nothing: no model in this folder     | compare --reference @/nothing
             2 | --tolerance NaN: expected a number   | compare --reference @/model --tolerance NaN
             1 | inputs.safetensors                   | compare --reference @/model
-            1 | config.json                          | info --model @/none
+            1 | none: expected a model folder        | info --model @/none
+            1 | config.json                          | info --model @/nothing
+            2 | cannot be given beside a/b           | info a/b --model @/model
             1 | model: is not empty                  | synthetic-model @/model
             1 | image.png: is a file                 | synthetic-model @/image.png
             """)

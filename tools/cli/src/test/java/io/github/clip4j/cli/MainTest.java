@@ -18,7 +18,7 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"classify", "embed", "tokenize", "preprocess", "info", "compare", "evaluate", "benchmark",
-            "serve", "train", "interpolate", "probe", "convert", "synthetic-model"})
+            "serve", "train", "interpolate", "probe", "convert", "pull", "models", "synthetic-model"})
     void everyCommandHasAnExample(String command) {
         Run help = Run.clip("help", command);
         assertEquals(0, help.exitCode());

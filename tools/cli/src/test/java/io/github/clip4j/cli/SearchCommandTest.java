@@ -199,13 +199,13 @@ class SearchCommandTest {
             1 | outside: there is no such folder       | index @/photos @/outside --index @/new --model @/model
             1 | model.safetensors: is a file, expected | index @/model/model.safetensors --index @/new --model @/model
             1 | photos: is not an index, it holds      | index @/photos --index @/photos --model @/model
-            1 | none: cannot be read                   | index @/photos --index @/new --model @/none
+            1 | none: expected a model folder          | index @/photos --index @/new --model @/none
             1 | not with clip4j-model-aerial           | index @/photos --index @/index
             2 | Missing required                       | index @/photos --model @/model
             1 | none: there is no index                | search --index @/none --text cat --model @/model
             1 | nothing: there is no index             | search --index @/nothing --text cat --model @/model
             1 | not with clip4j-model-aerial           | search --index @/index --text cat
-            1 | none: cannot be read                   | search --index @/index --text cat --model @/none
+            1 | none: expected a model folder          | search --index @/index --text cat --model @/none
             1 | none.png: there is no such file        | search --index @/index --image @/none.png --model @/model
             2 | Missing required                       | search --index @/index --model @/model
             2 | Missing required                       | search --index @/index --weight 2 --model @/model
