@@ -15,6 +15,7 @@ final class RowBlock {
     final Buffer keys = new Buffer();
     final Buffer values = new Buffer();
     final Buffer scores = new Buffer();
+    final AttentionHeadGradient.Buffers gradient = new AttentionHeadGradient.Buffers();
 
     /** {@code [k / Tile.DEPTH][row][k % Tile.DEPTH]}. */
     private final Buffer copies = new Buffer();
