@@ -16,12 +16,8 @@ final class ModelFiles {
     private static final String CONFIG = "config.json";
     private static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
     private static final String INDEX = ".index.json";
-    private static final List<String> OPEN_CLIP_WEIGHTS = List.of("open_clip_model.safetensors",
-            "open_clip_pytorch_model.bin");
-    /** The first that a revision has is taken. */
-    private static final List<String> WEIGHTS = List.of("model.safetensors", "model.safetensors" + INDEX,
-            OPEN_CLIP_WEIGHTS.get(0), "pytorch_model.bin", "pytorch_model.bin" + INDEX, OPEN_CLIP_WEIGHTS.get(1),
-            "flax_model.msgpack");
+    /** The forms that {@code Checkpoint} opens; the first that a revision has is taken. */
+    private static final List<String> WEIGHTS = List.of("model.safetensors", "model.safetensors" + INDEX);
     private static final Set<String> CLIP_TYPES = Set.of("clip", "clip_vision_model", "clip_text_model");
     private static final long MAX_JSON_BYTES = 16L << 20;
     private static final int MAX_SHARDS = 1000;
@@ -71,7 +67,7 @@ final class ModelFiles {
             return List.of();
         }
         requireVit(json(openClip.get()).path("model_cfg"), source);
-        return OPEN_CLIP_WEIGHTS; // where both are there, config.json and model.safetensors are timm's, of the images only
+        return List.of(); // where both are there, config.json and model.safetensors are timm's, of the images only
     }
 
     private static String architecture(JsonNode config) {
