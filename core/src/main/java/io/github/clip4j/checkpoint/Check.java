@@ -17,16 +17,6 @@ final class Check {
         }
     }
 
-    /** The length of the array for all elements of a tensor. */
-    static int length(Tensor tensor) {
-        if (tensor.size() > Integer.MAX_VALUE) {
-            throw new CheckpointException(
-                    "tensor " + Json.quote(tensor.name()) + ": expected fewer than 2^31 elements to "
-                            + "read into an array, found " + tensor.size());
-        }
-        return (int) tensor.size();
-    }
-
     /** @throws IllegalArgumentException if an array cannot hold a tensor of this many elements */
     static void elements(String what, long... dimensions) {
         long product = 1;

@@ -8,11 +8,11 @@ import java.util.SequencedCollection;
 /** Named tensors, wherever they come from. Reading is safe from several threads; closing ends it. */
 public interface Checkpoint extends AutoCloseable {
     /**
-     * Opens a model in the safetensors format. Files are mapped, not copied, and shall not change
-     * while they are open; their headers are checked completely.
+     * Opens the weights of a model under the names that its files give them. Files are mapped, not copied, and shall not
+     * change while they are open; what they say of their tensors is checked completely, and nothing in them is executed.
      *
-     * @param path a {@code .safetensors} file, an index of shards ({@code *.index.json}), or a folder that holds
-     *        {@code model.safetensors} or {@code model.safetensors.index.json}, looked for in this order
+     * @param path a file of safetensors, torch or flax, an index of shards ({@code *.index.json}), or a folder that holds
+     *        such weights under one of the names that are published: safetensors first, then torch, then flax
      * @throws CheckpointException if nothing is there or a file is malformed
      */
     static Checkpoint open(Path path) {

@@ -1,5 +1,6 @@
 package io.github.clip4j.checkpoint;
 
+import io.github.clip4j.checkpoint.raw.Quote;
 import java.util.List;
 import java.util.Objects;
 
@@ -22,7 +23,7 @@ record Counter(String name, long value) implements Tensor {
     @Override
     public void read(long from, float[] target, int offset, int count) {
         throw new CheckpointException(
-                "tensor " + Json.quote(name) + ": its type is I64, expected a floating-point one");
+                "tensor " + Quote.of(name) + ": its type is I64, expected a floating-point one");
     }
 
     @Override

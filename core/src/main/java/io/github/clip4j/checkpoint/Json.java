@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.github.clip4j.checkpoint.raw.Quote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -29,7 +30,6 @@ final class Json {
      * Enough for 60,000 tensors. A token may cost a hundred times its text in memory, so the file's size is no bound.
      */
     private static final long MAX_TOKEN_COUNT = 1_000_000;
-    private static final int MAX_BRIEF = 100;
 
     /** Field names are not pooled: the pool is shared between files and grows with hostile ones. */
     static final JsonFactory FACTORY = JsonFactory.builder()
@@ -70,7 +70,7 @@ final class Json {
         } catch (JsonEOFException e) {
             throw new CheckpointException(source + ": the JSON text breaks off before its end", e);
         } catch (JsonProcessingException e) {
-            throw new CheckpointException(source + place(e.getLocation()) + ": " + printable(e.getOriginalMessage()),
+            throw new CheckpointException(source + place(e.getLocation()) + ": " + Quote.printable(e.getOriginalMessage()),
                     e);
         } catch (CharacterCodingException e) {
             throw new CheckpointException(source + ": expected JSON in UTF-8, found bytes that are not UTF-8", e);
@@ -93,24 +93,9 @@ final class Json {
 
     /** What to throw where the current token is not {@code expected}. */
     static JsonParseException unexpected(JsonParser parser, String expected) throws IOException {
-        String found = parser.currentToken() == null ? "the end" : quote(parser.getText());
+        String found = parser.currentToken() == null ? "the end" : Quote.of(parser.getText());
         return new JsonParseException(parser, "expected " + expected + ", found " + found,
                 parser.currentTokenLocation());
-    }
-
-    /** Text from a file made fit for a message: on one line and not too long. */
-    static String brief(String text) {
-        return printable(text.length() <= MAX_BRIEF ? text : text.substring(0, MAX_BRIEF) + "...");
-    }
-
-    /** As {@link #brief}, in quotes. */
-    static String quote(String text) {
-        return '"' + brief(text) + '"';
-    }
-
-    /** Control characters, line ends and what else would disturb a terminal become question marks. */
-    private static String printable(String text) {
-        return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 
     private static String place(JsonLocation location) {

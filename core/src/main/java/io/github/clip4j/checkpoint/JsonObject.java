@@ -2,6 +2,7 @@ package io.github.clip4j.checkpoint;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.clip4j.checkpoint.raw.Quote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -99,11 +100,11 @@ record JsonObject(Path file, String path, Map<?, ?> fields) {
             case null -> "nothing";
             case Map<?, ?> _ -> "an object";
             case List<?> _ -> "an array";
-            case String text -> Json.quote(text);
-            default -> Json.brief(value.toString());
+            case String text -> Quote.of(text);
+            default -> Quote.brief(value.toString());
         };
         return new CheckpointException(
-                file + ": " + path + Json.brief(field) + ": expected " + expected + ", found " + found);
+                file + ": " + path + Quote.brief(field) + ": expected " + expected + ", found " + found);
     }
 
     private <T> T get(String field, Class<T> type, T missing, String expected) {

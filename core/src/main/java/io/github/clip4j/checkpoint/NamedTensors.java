@@ -1,5 +1,6 @@
 package io.github.clip4j.checkpoint;
 
+import io.github.clip4j.checkpoint.raw.Quote;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.SequencedCollection;
@@ -31,7 +32,7 @@ abstract class NamedTensors implements Checkpoint {
     public final Tensor tensor(String name) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new CheckpointException(source + ": there is no tensor " + Json.quote(name));
+            throw new CheckpointException(source + ": there is no tensor " + Quote.of(name));
         }
         return tensor;
     }

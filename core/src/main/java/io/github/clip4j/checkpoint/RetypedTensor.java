@@ -1,5 +1,6 @@
 package io.github.clip4j.checkpoint;
 
+import io.github.clip4j.checkpoint.raw.Quote;
 import java.util.List;
 
 /** A tensor that is written as another floating-point type; what is read of it has that type's precision. */
@@ -20,7 +21,7 @@ record RetypedTensor(Tensor tensor, DType dtype) implements Tensor {
         for (int i = offset; i < offset + count; i++) {
             float rounded = round(target[i]);
             if (Float.isInfinite(rounded) && Float.isFinite(target[i])) {
-                throw new CheckpointException("tensor " + Json.quote(name()) + ": the value " + target[i]
+                throw new CheckpointException("tensor " + Quote.of(name()) + ": the value " + target[i]
                         + " is too large for " + dtype);
             }
             target[i] = rounded;

@@ -2,6 +2,7 @@ package io.github.clip4j.checkpoint;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.clip4j.checkpoint.raw.Quote;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -73,7 +74,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         }
 
         CheckpointException bad(String source, String problem) {
-            return new CheckpointException(source + ": tensor " + Json.quote(name) + ": " + problem);
+            return new CheckpointException(source + ": tensor " + Quote.of(name) + ": " + problem);
         }
     }
 
@@ -195,7 +196,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
                 }
             }
             if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
-                throw Json.unexpected(parser, "dtype, shape and two data_offsets in tensor " + Json.quote(name));
+                throw Json.unexpected(parser, "dtype, shape and two data_offsets in tensor " + Quote.of(name));
             }
             return new Entry(name, dtype, shape, offsets.getFirst(), offsets.getLast());
         }

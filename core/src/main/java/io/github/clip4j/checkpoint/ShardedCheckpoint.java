@@ -1,5 +1,6 @@
 package io.github.clip4j.checkpoint;
 
+import io.github.clip4j.checkpoint.raw.Quote;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,53 +9,54 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Several safetensors files with an index: the {@code weight_map} of {@code model.safetensors.index.json} says which
- * tensor is in which file beside it.
+ * Several files of weights with an index: the {@code weight_map} of {@code model.safetensors.index.json} or
+ * {@code pytorch_model.bin.index.json} says which tensor is in which file beside it.
  */
 final class ShardedCheckpoint extends NamedTensors {
-    private final List<SafetensorsFile> shards;
+    private final List<CheckpointFile> shards;
 
-    private ShardedCheckpoint(String source, List<SafetensorsFile> shards) {
+    private ShardedCheckpoint(String source, List<CheckpointFile> shards) {
         super(source, shards.stream().flatMap(shard -> shard.tensors().stream()).toList());
         this.shards = shards;
     }
 
     static ShardedCheckpoint open(Path index) {
-        Map<String, List<String>> namesByShard = namesByShard(JsonObject.read(index));
-        List<SafetensorsFile> shards = new ArrayList<>();
+        String extension = index.toString().endsWith(".bin.index.json") ? "bin" : "safetensors";
+        Map<String, List<String>> namesByShard = namesByShard(JsonObject.read(index), extension);
+        List<CheckpointFile> shards = new ArrayList<>();
         try {
             Map<String, String> shardOf = new LinkedHashMap<>();
             namesByShard.forEach((shardName, names) -> {
-                SafetensorsFile shard = SafetensorsFile.open(index.resolveSibling(shardName));
+                CheckpointFile shard = CheckpointFile.open(index.resolveSibling(shardName));
                 shards.add(shard);
                 for (Tensor tensor : shard.tensors()) {
                     String other = shardOf.put(tensor.name(), shardName);
                     if (other != null) {
-                        throw new CheckpointException(index + ": tensor " + Json.quote(tensor.name()) + " is both in "
+                        throw new CheckpointException(index + ": tensor " + Quote.of(tensor.name()) + " is both in "
                                 + other + " and in " + shardName + ", expected it in one");
                     }
                 }
                 for (String name : names) {
                     if (!shard.contains(name)) {
-                        throw new CheckpointException(index + ": expected tensor " + Json.quote(name) + " in "
+                        throw new CheckpointException(index + ": expected tensor " + Quote.of(name) + " in "
                                 + shardName + " as weight_map says, but it is not there");
                     }
                 }
             });
             return new ShardedCheckpoint(index.toString(), shards);
         } catch (Throwable e) {
-            shards.forEach(SafetensorsFile::close);
+            shards.forEach(CheckpointFile::close);
             throw e;
         }
     }
 
-    private static Map<String, List<String>> namesByShard(JsonObject index) {
+    private static Map<String, List<String>> namesByShard(JsonObject index, String extension) {
         JsonObject weightMap = index.object("weight_map");
         Map<String, List<String>> namesByShard = new TreeMap<>();
         for (String tensor : weightMap.names()) {
             String shard = weightMap.text(tensor, "");
-            if (!shard.matches("[\\w .+-]+\\.safetensors")) {
-                throw weightMap.bad(tensor, "the plain name of a .safetensors file in the same folder");
+            if (!shard.matches("[\\w .+-]+\\." + extension)) {
+                throw weightMap.bad(tensor, "the plain name of a ." + extension + " file in the same folder");
             }
             namesByShard.computeIfAbsent(shard, _ -> new ArrayList<>()).add(tensor);
         }
@@ -64,8 +66,12 @@ final class ShardedCheckpoint extends NamedTensors {
         return namesByShard;
     }
 
+    FileForm form() {
+        return shards.getFirst().form();
+    }
+
     @Override
     public void close() {
-        shards.forEach(SafetensorsFile::close);
+        shards.forEach(CheckpointFile::close);
     }
 }

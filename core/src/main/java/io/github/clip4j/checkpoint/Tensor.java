@@ -1,5 +1,7 @@
 package io.github.clip4j.checkpoint;
 
+import io.github.clip4j.checkpoint.raw.ArrayLength;
+import io.github.clip4j.checkpoint.raw.Quote;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -62,7 +64,7 @@ public interface Tensor {
 
     /** All elements as float32, as {@link #read} gives them. */
     default float[] floats() {
-        float[] all = new float[Check.length(this)];
+        float[] all = new float[ArrayLength.of(this)];
         read(0, all, 0, all.length);
         return all;
     }
@@ -88,6 +90,6 @@ public interface Tensor {
      */
     default long[] longs() {
         throw new CheckpointException(
-                "tensor " + Json.quote(name()) + ": its type is " + dtype() + ", expected BOOL or an integer one");
+                "tensor " + Quote.of(name()) + ": its type is " + dtype() + ", expected BOOL or an integer one");
     }
 }

@@ -82,17 +82,54 @@ final class Weights {
     }
 
     private PackedMatrix pack(List<String> names, int outputs, int inputs) {
-        List<RowReader> parts = names.stream().map(name -> rows(name, inputs)).toList();
-        PackedMatrix packed = kernels.pack(names.size() * outputs, inputs,
-                (row, target, offset) -> parts.get(row / outputs).read(row % outputs, target, offset));
+        List<Rows> parts = names.stream().map(name -> new Rows(tensor(name), inputs)).toList();
+        PackedMatrix packed = kernels.pack(names.size() * outputs, inputs, new StackedRows(parts, outputs));
         names.forEach(name -> tensor(name).unload()); // a second copy of the model would stay in memory
         return packed;
     }
 
     /** The rows of a matrix, read from the checkpoint when they are asked for. */
     RowReader rows(String name, int columns) {
-        Tensor tensor = tensor(name);
-        return (row, target, offset) -> read(tensor, (long) row * columns, target, offset, columns);
+        return new Rows(tensor(name), columns);
+    }
+
+    /** Several rows at once, for a file may have the matrix transposed: there they lie side by side. */
+    private final class Rows implements RowReader {
+        private final Tensor tensor;
+        private final int columns;
+
+        Rows(Tensor tensor, int columns) {
+            this.tensor = tensor;
+            this.columns = columns;
+        }
+
+        @Override
+        public void read(int row, float[] target, int offset) {
+            read(row, 1, columns, target, offset);
+        }
+
+        @Override
+        public void read(int row, int count, int k, float[] target, int offset) {
+            Weights.this.read(tensor, (long) row * k, target, offset, count * k);
+        }
+    }
+
+    /** Matrices of n rows each, one below the other. */
+    private record StackedRows(List<Rows> parts, int n) implements RowReader {
+        @Override
+        public void read(int row, float[] target, int offset) {
+            parts.get(row / n).read(row % n, target, offset);
+        }
+
+        @Override
+        public void read(int row, int count, int k, float[] target, int offset) {
+            for (int done = 0; done < count;) {
+                int first = (row + done) % n;
+                int rows = Math.min(count - done, n - first);
+                parts.get((row + done) / n).read(first, rows, k, target, offset + done * k);
+                done += rows;
+            }
+        }
     }
 
     private void read(Tensor tensor, long from, float[] target, int offset, int count) {

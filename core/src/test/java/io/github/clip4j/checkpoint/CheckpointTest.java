@@ -95,9 +95,14 @@ class CheckpointTest {
 
     @Test
     void whatIsNotThereIsNamed() throws IOException {
-        assertRefused(folder, "expected model.safetensors or " + INDEX);
+        assertRefused(folder, "expected weights in this folder, one of model.safetensors, " + INDEX);
+        Files.createFile(folder.resolve("tf_model.h5"));
+        assertRefused(folder, "tf_model.h5 is not read");
+        Files.createFile(folder.resolve("a.pt"));
+        Files.createFile(folder.resolve("b.pth"));
+        assertRefused(folder, "found 2 of them; name one");
         Files.createFile(folder.resolve("pytorch_model.bin"));
-        assertRefused(folder, "pytorch_model.bin is not read");
+        assertRefused(folder, "pytorch_model.bin: expected a file of weights, found an empty file");
         assertRefused(folder.resolve("gone.safetensors"), "found nothing");
         assertRefused(folder.resolve("gone.index.json"), "found nothing");
         Files.createDirectory(folder.resolve("model.safetensors"));
@@ -120,7 +125,7 @@ class CheckpointTest {
         index("{\"weight_map\": {\"x\": \"a.safetensors\", \"y\": \"b.safetensors\"}}");
         assertRefused(folder, "tensor \"x\" is both in a.safetensors and in b.safetensors");
         index("{\"weight_map\": {\"x\": \"c.safetensors\"}}");
-        assertRefused(folder, "c.safetensors: expected a safetensors file, found nothing");
+        assertRefused(folder, "c.safetensors: expected a file of weights, found nothing");
     }
 
     @ParameterizedTest

@@ -27,7 +27,7 @@ final class SafetensorsBytes {
     }
 
     static Checkpoint open(byte[] file) {
-        return SafetensorsFile.of(MemorySegment.ofArray(file), SOURCE, Arena.ofConfined());
+        return CheckpointFile.of(MemorySegment.ofArray(file), SOURCE, Arena.ofConfined());
     }
 
     /** Asserts that the file is refused with a message of one line that begins with its name and has {@code part}. */

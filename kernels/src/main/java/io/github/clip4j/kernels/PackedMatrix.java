@@ -52,9 +52,7 @@ public final class PackedMatrix {
         float[] block = new float[Math.min(TRANSPOSED_ROWS, columns) * k];
         for (int c = 0; c < columns; c += TRANSPOSED_ROWS) {
             int count = Math.min(TRANSPOSED_ROWS, columns - c);
-            for (int i = 0; i < count; i++) {
-                rows.read(panel * width + c + i, block, i * k);
-            }
+            rows.read(panel * width + c, count, k, block, 0);
             transpose(block, count, index(panel, 0) + c);
         }
     }

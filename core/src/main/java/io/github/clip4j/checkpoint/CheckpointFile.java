@@ -1,5 +1,8 @@
 package io.github.clip4j.checkpoint;
 
+import io.github.clip4j.checkpoint.flax.FlaxFile;
+import io.github.clip4j.checkpoint.raw.StoredTensor;
+import io.github.clip4j.checkpoint.torch.TorchFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,25 +11,30 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** A safetensors file mapped into memory: opening reads the header, reading a tensor touches its pages. */
-final class SafetensorsFile extends NamedTensors {
+/**
+ * A file of weights mapped into memory: opening reads what says where the tensors are, reading a tensor touches its
+ * pages.
+ */
+final class CheckpointFile extends NamedTensors {
+    private final FileForm form;
     private final Arena arena;
     private final Map<String, String> metadata;
 
-    private SafetensorsFile(String source, SafetensorsHeader header, List<StoredTensor> tensors, Arena arena) {
+    private CheckpointFile(String source, FileForm form, List<? extends Tensor> tensors, Map<String, String> metadata,
+            Arena arena) {
         super(source, tensors);
-        this.metadata = Collections.unmodifiableMap(header.metadata());
+        this.form = form;
+        this.metadata = Collections.unmodifiableMap(metadata);
         this.arena = arena;
     }
 
-    static SafetensorsFile open(Path path) {
+    static CheckpointFile open(Path path) {
         if (!Files.isRegularFile(path)) {
-            throw new CheckpointException(path + ": expected a safetensors file, found "
+            throw new CheckpointException(path + ": expected a file of weights, found "
                     + (Files.exists(path) ? "something that is not a regular file" : "nothing"));
         }
         Arena arena = Arena.ofShared();
@@ -59,15 +67,30 @@ final class SafetensorsFile extends NamedTensors {
      *
      * @param arena closed with this checkpoint
      */
-    static SafetensorsFile of(MemorySegment file, String source, Arena arena) {
-        SafetensorsHeader header = SafetensorsHeader.parse(file, source);
-        MemorySegment data = file.asSlice(header.dataStart());
-        List<StoredTensor> tensors = new ArrayList<>();
-        for (SafetensorsHeader.Entry entry : header.entries()) {
-            tensors.add(new StoredTensor(source, entry.name(), entry.dtype(), entry.shape(), entry.elements(source),
-                    data.asSlice(entry.begin(), entry.end() - entry.begin())));
+    static CheckpointFile of(MemorySegment file, String source, Arena arena) {
+        FileForm form = FileForm.of(file, source);
+        if (form == FileForm.SAFETENSORS) {
+            SafetensorsHeader header = SafetensorsHeader.parse(file, source);
+            return new CheckpointFile(source, form, tensors(file, header, source), header.metadata(), arena);
         }
-        return new SafetensorsFile(source, header, tensors, arena);
+        List<Tensor> tensors = switch (form) {
+            case TORCH_LEGACY -> TorchFile.readLegacy(file, source);
+            case FLAX -> FlaxFile.read(file, source, arena);
+            default -> TorchFile.readZip(file, source);
+        };
+        return new CheckpointFile(source, form, tensors, Map.of(), arena);
+    }
+
+    private static List<StoredTensor> tensors(MemorySegment file, SafetensorsHeader header, String source) {
+        MemorySegment data = file.asSlice(header.dataStart());
+        return header.entries().stream()
+                .map(entry -> new StoredTensor(source, entry.name(), entry.dtype(), entry.shape(),
+                        entry.elements(source), data.asSlice(entry.begin(), entry.end() - entry.begin())))
+                .toList();
+    }
+
+    FileForm form() {
+        return form;
     }
 
     @Override

@@ -1,0 +1,141 @@
+package io.github.clip4j.checkpoint.raw;
+
+import io.github.clip4j.checkpoint.DType;
+import io.github.clip4j.checkpoint.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+
+/**
+ * Elements of another tensor in an order of its own, read where they are: element [i0, i1, ...] is the base's element
+ * number {@code offset + i0 * strides[0] + i1 * strides[1] + ...}. Renames, slices and transposes without a copy.
+ *
+ * @param strides one for each dimension, 0 or more; every element that the shape has is one of the base's
+ */
+public record TensorView(Tensor base, String name, List<Long> shape, List<Long> strides, long offset)
+        implements
+            Tensor {
+    /** Rows that a transposed tensor is read in at a time: 16 floats are a cache line of the base. */
+    private static final int MAX_ROWS = 64;
+
+    /** All of a tensor. */
+    public static TensorView of(Tensor tensor) {
+        return tensor instanceof TensorView view
+                ? view
+                : new TensorView(tensor, tensor.name(), tensor.shape(), rowMajor(tensor.shape()), 0);
+    }
+
+    /** The strides of a tensor whose elements lie one after the other. */
+    public static List<Long> rowMajor(List<Long> shape) {
+        List<Long> strides = new ArrayList<>();
+        long stride = 1;
+        for (long dimension : shape.reversed()) {
+            strides.add(stride);
+            stride *= dimension;
+        }
+        Collections.reverse(strides);
+        return List.copyOf(strides);
+    }
+
+    public TensorView named(String other) {
+        return new TensorView(base, other, shape, strides, offset);
+    }
+
+    /** Elements [from, from + count) of the first dimension. */
+    public TensorView rows(long from, long count) {
+        Objects.checkFromIndexSize(from, count, shape.getFirst());
+        List<Long> part = new ArrayList<>(shape);
+        part.set(0, count);
+        return new TensorView(base, name, List.copyOf(part), strides, offset + from * strides.getFirst());
+    }
+
+    /** The dimensions in another order: dimension i of the result is dimension {@code axes[i]} of this. */
+    public TensorView permuted(int... axes) {
+        return new TensorView(base, name, Arrays.stream(axes).mapToObj(shape::get).toList(),
+                Arrays.stream(axes).mapToObj(strides::get).toList(), offset);
+    }
+
+    /** The only element, without dimensions. */
+    public TensorView scalar() {
+        if (size() != 1) {
+            throw new IllegalArgumentException("tensor " + name + " of the shape " + shape + " is not one element");
+        }
+        return new TensorView(base, name, List.of(), List.of(), offset);
+    }
+
+    @Override
+    public DType dtype() {
+        return base.dtype();
+    }
+
+    @Override
+    public void read(long from, float[] target, int at, int count) {
+        Objects.checkFromIndexSize(from, count, size());
+        Objects.checkFromIndexSize(at, count, target.length);
+        if (strides.equals(rowMajor(shape))) {
+            base.read(offset + from, target, at, count);
+            return;
+        }
+        long row = size() / Math.max(1, shape.getFirst());
+        for (int done = 0; done < count;) {
+            boolean whole = (from + done) % row == 0 && count - done >= row && strides.getFirst() == 1;
+            int rows = whole ? (int) Math.min(MAX_ROWS, (count - done) / row) : 1;
+            int columns = (int) Math.min(count - done, row - (from + done) % row);
+            readColumns(from + done, columns, rows, target, at + done);
+            done += rows * columns;
+        }
+    }
+
+    /** Columns of one row, or all columns of several rows, whose elements lie side by side in the base. */
+    private void readColumns(long from, int columns, int rows, float[] target, int at) {
+        long inner = shape.getLast();
+        long stride = strides.getLast();
+        float[] column = new float[rows];
+        for (int done = 0; done < columns;) {
+            int run = (int) Math.min(columns - done, inner - (from + done) % inner);
+            long start = position(from + done);
+            if (stride == 1 && rows == 1) {
+                base.read(start, target, at + done, run);
+            } else {
+                for (int i = 0; i < run; i++) {
+                    base.read(start + i * stride, column, 0, rows);
+                    for (int r = 0; r < rows; r++) {
+                        target[at + done + i + r * columns] = column[r];
+                    }
+                }
+            }
+            done += run;
+        }
+    }
+
+    /** Where an element of this tensor is in the base. */
+    private long position(long index) {
+        long position = offset;
+        long rest = index;
+        for (int d = shape.size() - 1; d >= 0; d--) {
+            position += rest % shape.get(d) * strides.get(d);
+            rest /= shape.get(d);
+        }
+        return position;
+    }
+
+    @Override
+    public double[] doubles() {
+        double[] all = base.doubles();
+        return LongStream.range(0, ArrayLength.of(this)).mapToDouble(i -> all[Math.toIntExact(position(i))]).toArray();
+    }
+
+    @Override
+    public long[] longs() {
+        long[] all = base.longs();
+        return LongStream.range(0, ArrayLength.of(this)).map(i -> all[Math.toIntExact(position(i))]).toArray();
+    }
+
+    @Override
+    public void unload() {
+        base.unload();
+    }
+}
