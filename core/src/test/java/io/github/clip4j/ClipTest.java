@@ -187,7 +187,7 @@ class ClipTest {
     @Test
     void namesWhatIsMissing(@TempDir Path empty) throws Exception {
         assertFails("nothing", empty.resolve("no"));
-        assertFails("expected model.safetensors", empty);
+        assertFails("expected weights in this folder, one of model.safetensors", empty);
         Files.copy(folder.resolve("model.safetensors"), empty.resolve("model.safetensors"));
         assertFails("config.json", empty);
         assertFails("vocab_size 5000", TinyModel.write(empty, TinyModel.config(5000, 2)));

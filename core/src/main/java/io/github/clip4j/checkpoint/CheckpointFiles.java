@@ -11,9 +11,7 @@ final class CheckpointFiles {
     private static final String INDEX = ".index.json";
     /** Names that are published, the preferred first. */
     private static final List<String> NAMES = List.of("model.safetensors", "model.safetensors" + INDEX,
-            "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "pytorch_model.bin",
-            "pytorch_model.bin" + INDEX, "open_clip_pytorch_model.bin", "open_clip_pytorch_model.pth",
-            "pytorch_model.pth", "model.pth", "flax_model.msgpack");
+            "pytorch_model.bin", "pytorch_model.bin" + INDEX);
 
     private CheckpointFiles() {}
 

@@ -70,7 +70,8 @@ final class Json {
         } catch (JsonEOFException e) {
             throw new CheckpointException(source + ": the JSON text breaks off before its end", e);
         } catch (JsonProcessingException e) {
-            throw new CheckpointException(source + place(e.getLocation()) + ": " + Quote.printable(e.getOriginalMessage()),
+            throw new CheckpointException(
+                    source + place(e.getLocation()) + ": " + Quote.printable(e.getOriginalMessage()),
                     e);
         } catch (CharacterCodingException e) {
             throw new CheckpointException(source + ": expected JSON in UTF-8, found bytes that are not UTF-8", e);

@@ -109,10 +109,8 @@ public record Hub(HubSettings settings, HubListener listener) {
         try (HubClient client = new HubClient(settings, name)) {
             RemoteSnapshot snapshot = new RemoteSnapshot(client, cache, settings, name.revision(), listener);
             Path path = path(name, snapshot).orElseThrow(() -> new HubException(name.file().isEmpty()
-                    ? name + ": has no config.json with weights in safetensors, the form that is read; convert it with "
-                            + "transformers' save_pretrained, or name a revision that has them, as in "
-                            + name.repository()
-                            + "@refs/pr/1"
+                    ? name + ": has no config.json with weights in transformers' names, as safetensors or pytorch_model.bin, "
+                            + "the forms that are read; convert it with transformers' save_pretrained"
                     : name + ": the repository has no such file; see " + settings.endpoint() + "/" + name.repository()
                             + " for those it has"));
             if (name.file().isEmpty()) {

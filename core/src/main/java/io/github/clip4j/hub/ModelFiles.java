@@ -17,7 +17,8 @@ final class ModelFiles {
     private static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
     private static final String INDEX = ".index.json";
     /** The forms that {@code Checkpoint} opens; the first that a revision has is taken. */
-    private static final List<String> WEIGHTS = List.of("model.safetensors", "model.safetensors" + INDEX);
+    private static final List<String> WEIGHTS = List.of("model.safetensors", "model.safetensors" + INDEX,
+            "pytorch_model.bin", "pytorch_model.bin" + INDEX);
     private static final Set<String> CLIP_TYPES = Set.of("clip", "clip_vision_model", "clip_text_model");
     private static final long MAX_JSON_BYTES = 16L << 20;
     private static final int MAX_SHARDS = 1000;

@@ -35,6 +35,16 @@ class ReferenceComparisonTest {
         }
     }
 
+    /** The same tensors in the files of torch, written by torch. */
+    @ParameterizedTest
+    @ValueSource(strings = {"torch-zip", "torch-legacy", "torch-views", "torch-sharded"})
+    void otherForms(String name) {
+        Path folder = folder("checkpoints/" + name);
+        try (Kernels kernels = Kernels.create(2); Checkpoint weights = Checkpoint.open(folder)) {
+            check(new ClipModel(ClipConfig.read(folder.resolve("config.json")), weights, kernels), folder);
+        }
+    }
+
     @Test
     void fullSize() {
         Path folder = folder("full");

@@ -81,8 +81,8 @@ class HubFailureTest {
                     org/timm          | architecture "resnet50" | expected a CLIP | name another
                     org/roberta       | a text tower "roberta-base" | CLIP's text tower | name another
                     org/resnet        | a ResNet | with a ViT | name another
-                    org/none          | has no config.json with weights in safetensors | save_pretrained | org/none
-                    org/bare          | has no config.json with weights in safetensors | save_pretrained | org/bare@
+                    org/none          | has no config.json with weights | save_pretrained | org/none
+                    org/bare          | has no config.json with weights | save_pretrained | org/bare:
                     org/clip/x/B.pt   | org/clip/x/B.pt | has no such file | /org/clip for those it has
                     org/broken        | config.json: expected JSON | found something else | config.json
                     org/hostile       | expected plain names | evil.safetensors | index.json

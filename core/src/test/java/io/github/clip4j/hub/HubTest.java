@@ -121,6 +121,7 @@ class HubTest {
             textBlock = """
                     model.safetensors model.safetensors.index.json                 | model.safetensors
                     model.safetensors.index.json a.safetensors b.safetensors pytorch_model.bin | model.safetensors.index.json a.safetensors b.safetensors
+                    pytorch_model.bin open_clip_pytorch_model.bin flax_model.msgpack | pytorch_model.bin
                     """)
     void oneFormOfTheWeightsIsFetched(String has, String fetched) throws IOException {
         server.put("org/forms", "config.json", CLIP);
@@ -147,7 +148,7 @@ class HubTest {
         server.put("timm/vit_base_patch32_clip_224.openai", "config.json", "{\"architecture\": \"vit_base_patch32\"}")
                 .put("timm/vit_base_patch32_clip_224.openai", "open_clip_config.json", "{\"model_cfg\": {}}");
         HubException e = assertThrows(HubException.class, () -> hub().locate("ViT-B-32/openai"));
-        assertTrue(e.getMessage().contains("safetensors, the form that is read"), e.getMessage());
+        assertTrue(e.getMessage().contains("the forms that are read"), e.getMessage());
         assertEquals(0, server.count("GET /timm/vit_base_patch32_clip_224.openai/resolve/" + server.commit
                 + "/model.safetensors"), "weights that cannot be opened were fetched");
     }

@@ -86,9 +86,9 @@ public final class FlaxFile {
             switch (in.next()) {
                 case Head.MapOf(long inner) -> readMap(name, inner, depth + 1);
                 case Head.Extension(int type, MemorySegment data) -> add(array(name, type, data));
-                case Head.Int _, Head.Other _, Head.Text _ -> { // a step count and the like
+                case Head.Int _,Head.Other _,Head.Text _ -> { // a step count and the like
                 }
-                case Head.ArrayOf _, Head.Bytes _ -> throw in.bad(Quote.of(name) + " is no array of flax");
+                case Head.ArrayOf _,Head.Bytes _ -> throw in.bad(Quote.of(name) + " is no array of flax");
             }
         }
     }

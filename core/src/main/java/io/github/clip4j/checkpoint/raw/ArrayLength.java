@@ -10,8 +10,9 @@ public final class ArrayLength {
     /** The length of the array for all elements of a tensor. */
     public static int of(Tensor tensor) {
         if (tensor.size() > Integer.MAX_VALUE) {
-            throw new CheckpointException("tensor " + Quote.of(tensor.name()) + ": expected fewer than 2^31 elements to "
-                    + "read into an array, found " + tensor.size());
+            throw new CheckpointException(
+                    "tensor " + Quote.of(tensor.name()) + ": expected fewer than 2^31 elements to "
+                            + "read into an array, found " + tensor.size());
         }
         return (int) tensor.size();
     }

@@ -44,7 +44,8 @@ public final class TorchFile {
     public static List<Tensor> readZip(MemorySegment file, String source) {
         ZipMembers members = new ZipMembers(file, source);
         if (!members.contains("data.pkl")) {
-            throw new CheckpointException(source + ": expected a file of torch.save, found a zip archive without data.pkl");
+            throw new CheckpointException(
+                    source + ": expected a file of torch.save, found a zip archive without data.pkl");
         }
         PickleBytes pickle = new PickleBytes(members.bytes("data.pkl"), source + ": data.pkl");
         Object root = Unpickler.read(pickle, new TorchCalls(members.contains("constants.pkl")));

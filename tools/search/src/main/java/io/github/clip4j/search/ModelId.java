@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 public record ModelId(String name, String sha256) {
     private static final Predicate<String> DECISIVE = file -> file.equals("config.json")
-            || file.equals("preprocessor_config.json") || file.endsWith(".safetensors");
+            || file.equals("preprocessor_config.json") || file.endsWith(".safetensors") || file.endsWith(".bin");
 
     /**
      * The identity of a model folder, which is read as a whole.
