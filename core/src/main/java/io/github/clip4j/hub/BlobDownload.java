@@ -68,12 +68,13 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
         }
     }
 
-    /** Until all is here; a cut goes on where it was, unless nothing more comes any more. */
+    /** Until all is here; a cut goes on where it was, unless it gets no further any more. */
     private void fetch(FileChannel channel) throws IOException {
+        long furthest = channel.size();
         for (int idle = 1; channel.size() != metadata.size(); idle++) {
-            long before = channel.size();
             try {
-                if (transfer(channel) && metadata.size() < 0) {
+                transfer(channel);
+                if (metadata.size() < 0) {
                     return;
                 }
                 if (channel.size() < metadata.size()) {
@@ -82,7 +83,8 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
             } catch (UncheckedIOException e) {
                 throw e.getCause(); // of the disk
             } catch (IOException e) {
-                if (channel.size() > before) {
+                if (channel.size() > furthest) {
+                    furthest = channel.size();
                     idle = 1;
                 }
                 if (idle == HubClient.TRIES) {
@@ -95,8 +97,8 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
         }
     }
 
-    /** Appends what an answer brings; false if it is not what was asked for. */
-    private boolean transfer(FileChannel channel) throws IOException {
+    /** Appends what an answer brings, or begins anew if it brings the whole file. */
+    private void transfer(FileChannel channel) throws IOException {
         HttpResponse<InputStream> response = client.content(metadata.location(), channel.size());
         String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
         try (InputStream body = response.body()) {
@@ -107,14 +109,14 @@ record BlobDownload(HubClient client, Metadata metadata, String file, Path blob,
                 truncate(channel);
             }
             if (!rest && response.statusCode() != 200) {
-                return false; // another part than was asked for: from the start
+                throw new IOException("other bytes were sent than those asked for");
             }
             switch (encoding) {
                 case "identity" -> append(body, channel);
-                case "gzip" -> append(timed(() -> new GZIPInputStream(body)), channel); // text, although it was not asked for
+                // text, although it was not asked for
+                case "gzip" -> append(timed(() -> new GZIPInputStream(body)), channel);
                 default -> throw client.answers().refuse(file + " comes in an encoding that was not asked for");
             }
-            return true;
         }
     }
 

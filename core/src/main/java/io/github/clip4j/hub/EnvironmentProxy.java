@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * The proxy that Java's properties ({@code https.proxyHost}) name, else the one of the environment's
  * {@code HTTPS_PROXY}, {@code HTTP_PROXY} or {@code ALL_PROXY}, in either case of letters, unless {@code NO_PROXY} lists
- * the host or a domain that it is in.
+ * the host or a domain that it is in; where the environment has none, what Java selects.
  */
 final class EnvironmentProxy extends ProxySelector {
     private final Map<String, String> environment;
@@ -26,10 +26,9 @@ final class EnvironmentProxy extends ProxySelector {
     public List<Proxy> select(URI uri) {
         String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
         String proxy = variable(scheme + "_proxy", variable("all_proxy", ""));
-        if (System.getProperty(scheme + ".proxyHost") != null || ProxySelector.getDefault() == null) {
-            return ProxySelector.getDefault() == null
-                    ? List.of(Proxy.NO_PROXY)
-                    : ProxySelector.getDefault().select(uri);
+        ProxySelector java = ProxySelector.getDefault();
+        if (java != null && (proxy.isEmpty() || System.getProperty(scheme + ".proxyHost") != null)) {
+            return java.select(uri);
         }
         return proxy.isEmpty() || isDirect(uri.getHost().toLowerCase(Locale.ROOT))
                 ? List.of(Proxy.NO_PROXY)

@@ -58,6 +58,8 @@ final class FakeHub implements AutoCloseable {
     /** How long the second half of a large file takes to come. */
     volatile Duration halves = Duration.ZERO;
     volatile boolean zipped;
+    /** Whether the size is kept to itself. */
+    volatile boolean untold;
     volatile boolean ranges = true;
 
     FakeHub() {
@@ -173,7 +175,7 @@ final class FakeHub implements AutoCloseable {
             exchange.getResponseHeaders().set("ETag", "W/\"" + hash("SHA-1", content) + "\"");
         }
         if (exchange.getRequestMethod().equals("HEAD")) {
-            if (!large) {
+            if (!large && !untold) {
                 exchange.getResponseHeaders().set("Content-Length", "" + content.length);
             }
             headers.forEach((name, value) -> {

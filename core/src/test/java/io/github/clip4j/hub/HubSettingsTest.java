@@ -88,6 +88,17 @@ class HubSettingsTest {
     }
 
     @Test
+    void javasPropertiesComeFirst() {
+        System.setProperty("https.proxyHost", "javas");
+        try {
+            assertEquals(List.of(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved("javas", 443))),
+                    of("HTTPS_PROXY", "http://proxy:3128").proxy().select(URI.create("https://huggingface.co")));
+        } finally {
+            System.clearProperty("https.proxyHost");
+        }
+    }
+
+    @Test
     void theProxyIsAskedInsteadOfTheHub() {
         try (FakeHub proxy = new FakeHub().put("org/clip", "config.json", "{\"model_type\": \"bert\"}")) {
             HubSettings settings = of("HF_ENDPOINT", "http://hub.invalid", "HTTP_PROXY", proxy.address().toString());

@@ -213,8 +213,9 @@ class HubTest {
     }
 
     @Test
-    void textThatComesZippedIsUnzipped() throws IOException {
+    void textThatComesZippedAndWithoutASizeIsUnzipped() throws IOException {
         server.zipped = true;
+        server.untold = true;
         assertEquals(CLIP, Files.readString(hub().open(NAME).resolve("config.json")));
     }
 
