@@ -1,8 +1,8 @@
 package io.github.clip4j;
 
-import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.hub.Hub;
 import io.github.clip4j.hub.HubException;
 import io.github.clip4j.image.ImagePreprocessor;
@@ -11,7 +11,6 @@ import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.model.ClipModel;
 import io.github.clip4j.model.Trace;
 import io.github.clip4j.tokenizer.ClipTokenizer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,48 +31,48 @@ public final class Clip implements AutoCloseable {
     private static final int BATCH = 32;
 
     private final ClipOptions options;
-    private final Checkpoint checkpoint;
+    private final PublishedModel published;
     private final Kernels kernels;
     private final ClipModel model;
+    /** Null where the model has no image tower. */
     private final ImagePreprocessor preprocessor;
+    /** Null where it has no text tower. */
     private final ClipTokenizer tokenizer;
 
-    private Clip(Path folder, ClipOptions options, Checkpoint checkpoint, Kernels kernels) {
-        ClipConfig config = ClipConfig.read(folder.resolve("config.json"));
+    private Clip(PublishedModel published, ClipOptions options, Kernels kernels) {
+        ClipConfig config = published.config();
         this.options = options;
-        this.checkpoint = checkpoint;
+        this.published = published;
         this.kernels = kernels;
-        this.preprocessor = new ImagePreprocessor(ModelFolder.preprocessing(folder, config));
-        Supplier<ClipTokenizer> vocabulary = kernels.start(
-                () -> ModelFolder.tokenizer(folder, config, options.variant()));
-        this.model = new ClipModel(config, checkpoint, kernels);
+        this.preprocessor = config.hasVision() ? new ImagePreprocessor(published.preprocessing()) : null;
+        Supplier<ClipTokenizer> vocabulary = config.hasText()
+                ? kernels.start(() -> published.tokenizer(options.variant()))
+                : () -> null;
+        this.model = new ClipModel(config, published.weights(), kernels);
         this.tokenizer = vocabulary.get();
     }
 
     /**
-     * Opens a model folder as Hugging Face publishes them: {@code config.json}, {@code model.safetensors} in one file
-     * or in shards, and, where they are there, {@code preprocessor_config.json} and the tokenizer's files.
+     * Opens a model as it is published: a folder with {@code config.json} or {@code open_clip_config.json}, weights as
+     * safetensors, torch or flax msgpack in transformers', open_clip's, OpenAI's or flax's names, and, where they are
+     * there, {@code preprocessor_config.json} and the tokenizer's files; or one file of weights whose shapes tell the
+     * architecture. A model of one tower opens too: what it lacks is a {@link CheckpointException} when it is asked for.
      *
      * @throws CheckpointException if a file is missing or malformed, or the weights are not those of the config
      */
-    public static Clip open(Path folder) {
-        return open(folder, ClipOptions.DEFAULT);
+    public static Clip open(Path model) {
+        return open(model, ClipOptions.DEFAULT);
     }
 
-    /** Opens a model folder to be run as the options say. */
-    public static Clip open(Path folder, ClipOptions options) {
-        if (!Files.isDirectory(folder)) {
-            throw new CheckpointException(
-                    folder + ": expected a model folder with config.json and model.safetensors, found "
-                            + (Files.exists(folder) ? "a file" : "nothing"));
-        }
-        Checkpoint checkpoint = Checkpoint.open(folder);
+    /** Opens a model folder or file to be run as the options say. */
+    public static Clip open(Path model, ClipOptions options) {
+        PublishedModel published = PublishedModel.open(model, options.activation());
         Kernels kernels = Kernels.create(options.threads());
         try {
-            return new Clip(folder, options, checkpoint, kernels);
+            return new Clip(published, options, kernels);
         } catch (Throwable e) {
             kernels.close();
-            checkpoint.close();
+            published.close();
             throw e;
         }
     }
@@ -104,7 +103,7 @@ public final class Clip implements AutoCloseable {
 
     /** Unit vectors of images, in order. */
     public List<float[]> embedImages(List<RgbImage> images) {
-        return embedCrops(images.stream().map(preprocessor::crop).toList());
+        return embedCrops(images.stream().map(preprocessor()::crop).toList());
     }
 
     /**
@@ -115,7 +114,7 @@ public final class Clip implements AutoCloseable {
      */
     public List<float[]> embedCrops(List<RgbImage> crops) {
         List<float[]> embeddings = new ArrayList<>(crops.size());
-        int size = 3 * preprocessor.size() * preprocessor.size();
+        int size = 3 * preprocessor().size() * preprocessor().size();
         for (int from = 0; from < crops.size(); from += BATCH) {
             List<RgbImage> batch = crops.subList(from, Math.min(from + BATCH, crops.size()));
             float[] pixels = new float[batch.size() * size];
@@ -169,7 +168,7 @@ public final class Clip implements AutoCloseable {
      */
     public int[] tokenize(String text) {
         int context = model.config().text().contextLength();
-        int[] ids = tokenizer.encode(text);
+        int[] ids = tokenizer().encode(text);
         if (ids.length <= context) {
             return ids;
         }
@@ -251,11 +250,15 @@ public final class Clip implements AutoCloseable {
         return model;
     }
 
+    /** @throws CheckpointException if the model has no text tower */
     public ClipTokenizer tokenizer() {
+        model.config().text();
         return tokenizer;
     }
 
+    /** @throws CheckpointException if the model has no image tower */
     public ImagePreprocessor preprocessor() {
+        model.config().vision();
         return preprocessor;
     }
 
@@ -268,6 +271,6 @@ public final class Clip implements AutoCloseable {
     @Override
     public void close() {
         kernels.close();
-        checkpoint.close();
+        published.close();
     }
 }

@@ -16,7 +16,7 @@ public interface Checkpoint extends AutoCloseable {
      * @throws CheckpointException if nothing is there or a file is malformed
      */
     static Checkpoint open(Path path) {
-        return CheckpointFiles.open(path);
+        return NamedTensors.open(PublishedFiles.weights(path));
     }
 
     /**

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A file of weights mapped into memory: opening reads what says where the tensors are, reading a tensor touches its
@@ -89,8 +90,9 @@ final class CheckpointFile extends NamedTensors {
                 .toList();
     }
 
-    FileForm form() {
-        return form;
+    @Override
+    Optional<FileForm> form() {
+        return Optional.of(form);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * Writes models as folders that transformers loads as CLIPModel and CLIPProcessor: {@code config.json},
  * {@code model.safetensors}, {@code preprocessor_config.json} and the files of a tokenizer.
  *
+ * @param preprocessing null for a model without an image tower
  * @param tokenizer folder from which the files of a tokenizer are copied, as many as there are; null for none
  */
 public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, Path tokenizer) {
@@ -25,6 +26,16 @@ public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, P
     private static final String PREPROCESSING = "preprocessor_config.json";
     private static final List<String> TOKENIZER = List.of("tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt");
+
+    /** A folder for a model that is opened, with the tokenizer's files that are beside it. */
+    public static CheckpointFolder of(PublishedModel model) {
+        return new CheckpointFolder(model.config(), model.config().hasVision() ? model.preprocessing() : null,
+                model.folder());
+    }
+
+    public CheckpointFolder withTokenizer(Path folder) {
+        return new CheckpointFolder(config, preprocessing, folder);
+    }
 
     /** The names of all files that {@link #write} may write. */
     public static List<String> files() {
@@ -44,7 +55,9 @@ public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, P
                 config.write(beside.resolve(CONFIG));
                 // transformers loads only files that say which framework their tensors are laid out for
                 SafetensorsWriter.write(beside.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
-                PreprocessingConfig.write(preprocessing, beside.resolve(PREPROCESSING));
+                if (preprocessing != null) {
+                    PreprocessingConfig.write(preprocessing, beside.resolve(PREPROCESSING));
+                }
                 if (tokenizer != null) {
                     copyTokenizer(tokenizer, beside);
                 }

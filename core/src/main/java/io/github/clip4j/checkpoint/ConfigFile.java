@@ -4,21 +4,42 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.clip4j.kernels.Activation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** {@code config.json} to {@link ClipConfig} and back. */
 final class ConfigFile {
+    private static final String CLIP = "clip";
+    private static final String VISION = "clip_vision_model";
+    private static final String TEXT = "clip_text_model";
+
     private ConfigFile() {}
 
     static ClipConfig read(Path file) {
-        JsonObject root = JsonObject.read(file);
-        if (!root.text("model_type", "clip").equals("clip")) {
-            throw root.bad("model_type", "\"clip\"");
+        return of(JsonObject.read(file));
+    }
+
+    static ClipConfig of(JsonObject root) {
+        String type = root.text("model_type", CLIP);
+        if (!List.of(CLIP, VISION, TEXT).contains(type)) {
+            throw root.bad("model_type", "\"clip\", \"clip_vision_model\" or \"clip_text_model\"");
         }
-        VisionConfig vision = vision(section(root, "vision_config"));
-        TextConfig text = text(section(root, "text_config"));
+        VisionConfig vision = type.equals(TEXT) ? null : vision(part(root, type, "vision_config"));
+        TextConfig text = type.equals(VISION) ? null : text(part(root, type, "text_config"));
         int projection = root.integer("projection_dim", ClipConfig.VIT_B_32.projection());
         return root.build(() -> new ClipConfig(vision, text, projection));
+    }
+
+    /** Whether a file describes a CLIP and no other model; old ones do not say what they describe. */
+    static boolean isClip(JsonObject root) {
+        return root.has("model_type")
+                ? List.of(CLIP, VISION, TEXT).contains(root.fields().get("model_type"))
+                : !root.has("architecture") && !root.has("architectures");
+    }
+
+    /** One tower by itself has its fields outside of any section. */
+    private static JsonObject part(JsonObject root, String type, String section) {
+        return type.equals(CLIP) ? section(root, section) : root;
     }
 
     /**
@@ -63,31 +84,46 @@ final class ConfigFile {
 
     static void write(ClipConfig config, Path file) {
         Json.write(file, json -> {
+            boolean whole = config.hasVision() && config.hasText();
             json.writeArrayFieldStart("architectures");
-            json.writeString("CLIPModel");
+            json.writeString(whole
+                    ? "CLIPModel"
+                    : config.hasVision() ? "CLIPVisionModelWithProjection" : "CLIPTextModelWithProjection");
             json.writeEndArray();
-            json.writeStringField("model_type", "clip");
-            json.writeNumberField("projection_dim", config.projection());
-
-            json.writeObjectFieldStart("text_config");
-            json.writeStringField("model_type", "clip_text_model");
-            writeTower(json, config.text().tower(), config.projection());
-            json.writeNumberField("vocab_size", config.text().vocabularySize());
-            json.writeNumberField("max_position_embeddings", config.text().contextLength());
-            json.writeNumberField("eos_token_id", config.text().endTokenId());
-            // the model needs no others, and where they are missing transformers takes those of CLIP's full vocabulary
-            json.writeNullField("bos_token_id");
-            json.writeNullField("pad_token_id");
-            json.writeEndObject();
-
-            json.writeObjectFieldStart("vision_config");
-            json.writeStringField("model_type", "clip_vision_model");
-            writeTower(json, config.vision().tower(), config.projection());
-            json.writeNumberField("image_size", config.vision().imageSize());
-            json.writeNumberField("patch_size", config.vision().patchSize());
-            json.writeNumberField("num_channels", config.vision().channels());
-            json.writeEndObject();
+            if (whole) {
+                json.writeStringField("model_type", CLIP);
+                json.writeNumberField("projection_dim", config.projection());
+                json.writeObjectFieldStart("text_config");
+                writeText(json, config);
+                json.writeEndObject();
+                json.writeObjectFieldStart("vision_config");
+                writeVision(json, config);
+                json.writeEndObject();
+            } else if (config.hasVision()) {
+                writeVision(json, config);
+            } else {
+                writeText(json, config);
+            }
         });
+    }
+
+    private static void writeText(JsonGenerator json, ClipConfig config) throws IOException {
+        json.writeStringField("model_type", TEXT);
+        writeTower(json, config.text().tower(), config.projection());
+        json.writeNumberField("vocab_size", config.text().vocabularySize());
+        json.writeNumberField("max_position_embeddings", config.text().contextLength());
+        json.writeNumberField("eos_token_id", config.text().endTokenId());
+        // the model needs no others, and where they are missing transformers takes those of CLIP's full vocabulary
+        json.writeNullField("bos_token_id");
+        json.writeNullField("pad_token_id");
+    }
+
+    private static void writeVision(JsonGenerator json, ClipConfig config) throws IOException {
+        json.writeStringField("model_type", VISION);
+        writeTower(json, config.vision().tower(), config.projection());
+        json.writeNumberField("image_size", config.vision().imageSize());
+        json.writeNumberField("patch_size", config.vision().patchSize());
+        json.writeNumberField("num_channels", config.vision().channels());
     }
 
     private static void writeTower(JsonGenerator json, TowerConfig tower, int projection) throws IOException {

@@ -49,12 +49,19 @@ enum FileForm {
         if (begin.length() > Long.BYTES && begin.charAt(Long.BYTES) == '{') {
             return SAFETENSORS;
         }
-        int first = begin.charAt(0);
-        if (first > 0x80 && first < 0x90 || first == 0xde || first == 0xdf) {
+        if (isMapByName(begin)) {
             return FLAX;
         }
         throw new CheckpointException(source + ": expected weights as safetensors, torch or flax msgpack, found a file "
                 + "that begins with the bytes " + hex(begin));
+    }
+
+    /** Whether it is msgpack that begins with a map whose first key is a text. */
+    private static boolean isMapByName(String begin) {
+        int first = begin.charAt(0);
+        int key = first > 0x80 && first < 0x90 ? 1 : first == 0xde ? 3 : first == 0xdf ? 5 : begin.length();
+        return key < begin.length() && (begin.charAt(key) >> 5 == 0b101 || begin.charAt(key) >= 0xd9
+                && begin.charAt(key) <= 0xdb);
     }
 
     /** What is saved in place of weights when a download goes wrong. */

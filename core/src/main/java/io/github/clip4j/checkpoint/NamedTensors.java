@@ -1,8 +1,10 @@
 package io.github.clip4j.checkpoint;
 
 import io.github.clip4j.checkpoint.raw.Quote;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedCollection;
 import java.util.SequencedMap;
 
@@ -11,11 +13,22 @@ abstract class NamedTensors implements Checkpoint {
     private final String source;
     private final SequencedMap<String, Tensor> tensors;
 
-    /** @param tensors with distinct names */
+    /** @throws CheckpointException if two tensors have the same name */
     NamedTensors(String source, Iterable<? extends Tensor> tensors) {
         this.source = source;
         this.tensors = new LinkedHashMap<>();
-        tensors.forEach(tensor -> this.tensors.put(tensor.name(), tensor));
+        for (Tensor tensor : tensors) {
+            if (this.tensors.put(tensor.name(), tensor) != null) {
+                throw new CheckpointException(source + ": there are two tensors " + Quote.of(tensor.name()));
+            }
+        }
+    }
+
+    /** Opens a file of weights, or all those of an index. */
+    static NamedTensors open(Path file) {
+        return file.toString().endsWith(PublishedFiles.INDEX)
+                ? ShardedCheckpoint.open(file)
+                : CheckpointFile.open(file);
     }
 
     @Override
@@ -40,5 +53,10 @@ abstract class NamedTensors implements Checkpoint {
     @Override
     public final String source() {
         return source;
+    }
+
+    /** The form of the files behind the tensors; empty where there are none. */
+    Optional<FileForm> form() {
+        return Optional.empty();
     }
 }

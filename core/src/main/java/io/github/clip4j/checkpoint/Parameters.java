@@ -7,6 +7,11 @@ import java.util.stream.LongStream;
 
 /** The tensors that a CLIP of a given architecture consists of. */
 public final class Parameters {
+    static final String CLASS_EMBEDDING = "vision_model.embeddings.class_embedding";
+    static final String TOKEN_EMBEDDING = "text_model.embeddings.token_embedding.weight";
+    static final String VISUAL_PROJECTION = "visual_projection.weight";
+    static final String TEXT_PROJECTION = "text_projection.weight";
+
     private final SequencedMap<String, List<Long>> shapes = new LinkedHashMap<>();
 
     private Parameters() {}
@@ -14,11 +19,19 @@ public final class Parameters {
     /** The shape of each tensor by name, in the order in which transformers' CLIPModel lists its parameters. */
     public static SequencedMap<String, List<Long>> shapes(ClipConfig config) {
         Parameters parameters = new Parameters();
-        parameters.add("logit_scale");
-        parameters.text(config.text());
-        parameters.vision(config.vision());
-        parameters.add("visual_projection.weight", config.projection(), config.vision().tower().hidden());
-        parameters.add("text_projection.weight", config.projection(), config.text().tower().hidden());
+        if (config.hasVision() && config.hasText()) {
+            parameters.add("logit_scale");
+        }
+        if (config.hasText()) {
+            parameters.text(config.text());
+        }
+        if (config.hasVision()) {
+            parameters.vision(config.vision());
+            parameters.add(VISUAL_PROJECTION, config.projection(), config.vision().tower().hidden());
+        }
+        if (config.hasText()) {
+            parameters.add(TEXT_PROJECTION, config.projection(), config.text().tower().hidden());
+        }
         return parameters.shapes;
     }
 
@@ -38,7 +51,7 @@ public final class Parameters {
 
     private void text(TextConfig text) {
         int hidden = text.tower().hidden();
-        add("text_model.embeddings.token_embedding.weight", text.vocabularySize(), hidden);
+        add(TOKEN_EMBEDDING, text.vocabularySize(), hidden);
         add("text_model.embeddings.position_embedding.weight", text.contextLength(), hidden);
         encoder("text_model.encoder.layers.", text.tower());
         layerNorm("text_model.final_layer_norm", hidden);
@@ -47,7 +60,7 @@ public final class Parameters {
     private void vision(VisionConfig vision) {
         int hidden = vision.tower().hidden();
         int patch = vision.patchSize();
-        add("vision_model.embeddings.class_embedding", hidden);
+        add(CLASS_EMBEDDING, hidden);
         add("vision_model.embeddings.patch_embedding.weight", hidden, vision.channels(), patch, patch);
         add("vision_model.embeddings.position_embedding.weight", vision.tokens(), hidden);
         layerNorm("vision_model.pre_layrnorm", hidden);

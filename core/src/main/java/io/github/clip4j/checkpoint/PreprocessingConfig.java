@@ -46,10 +46,7 @@ public final class PreprocessingConfig {
             throw root.bad("rescale_factor", "a positive number");
         }
         List<Double> mean = channels(root, "image_mean", Preprocessing.CLIP.mean());
-        List<Double> std = channels(root, "image_std", Preprocessing.CLIP.std());
-        if (!std.stream().allMatch(value -> value > 0)) {
-            throw root.bad("image_std", "three positive numbers");
-        }
+        List<Double> std = deviations(root, "image_std");
         return root.build(() -> new Preprocessing(resize, crop, rescale, mean, std));
     }
 
@@ -84,7 +81,15 @@ public final class PreprocessingConfig {
         return pixels;
     }
 
-    private static List<Double> channels(JsonObject root, String field, List<Double> missing) {
+    static List<Double> deviations(JsonObject object, String field) {
+        List<Double> values = channels(object, field, Preprocessing.CLIP.std());
+        if (!values.stream().allMatch(value -> value > 0)) {
+            throw object.bad(field, "three positive numbers");
+        }
+        return values;
+    }
+
+    static List<Double> channels(JsonObject root, String field, List<Double> missing) {
         List<Double> values = root.numbers(field, missing);
         if (values.size() != 3 || !values.stream().allMatch(value -> Math.abs(value) < Float.MAX_VALUE)) {
             throw root.bad(field, "three finite numbers");

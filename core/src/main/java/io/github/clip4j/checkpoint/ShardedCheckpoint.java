@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -21,8 +22,7 @@ final class ShardedCheckpoint extends NamedTensors {
     }
 
     static ShardedCheckpoint open(Path index) {
-        String extension = index.toString().endsWith(".bin.index.json") ? "bin" : "safetensors";
-        Map<String, List<String>> namesByShard = namesByShard(JsonObject.read(index), extension);
+        Map<String, List<String>> namesByShard = namesByShard(index);
         List<CheckpointFile> shards = new ArrayList<>();
         try {
             Map<String, String> shardOf = new LinkedHashMap<>();
@@ -50,7 +50,10 @@ final class ShardedCheckpoint extends NamedTensors {
         }
     }
 
-    private static Map<String, List<String>> namesByShard(JsonObject index, String extension) {
+    /** The names of the tensors in each file. */
+    static Map<String, List<String>> namesByShard(Path file) {
+        String extension = file.toString().endsWith(".bin" + PublishedFiles.INDEX) ? "bin" : "safetensors";
+        JsonObject index = JsonObject.read(file);
         JsonObject weightMap = index.object("weight_map");
         Map<String, List<String>> namesByShard = new TreeMap<>();
         for (String tensor : weightMap.names()) {
@@ -66,7 +69,8 @@ final class ShardedCheckpoint extends NamedTensors {
         return namesByShard;
     }
 
-    FileForm form() {
+    @Override
+    Optional<FileForm> form() {
         return shards.getFirst().form();
     }
 

@@ -7,6 +7,9 @@ package io.github.clip4j.checkpoint;
  * @param endTokenId {@code eos_token_id} as it stands in the file; 2 selects the rule of {@link #legacyEndOfText()}
  */
 public record TextConfig(TowerConfig tower, int vocabularySize, int contextLength, int endTokenId) {
+    /** The {@code endTokenId} that stands for whichever id is the largest. */
+    static final int LARGEST_ID = 2;
+
     /** @throws IllegalArgumentException naming the field of {@code config.json} that is out of bounds */
     public TextConfig {
         Check.size("vocab_size", vocabularySize, 1 << 24);
@@ -22,7 +25,7 @@ public record TextConfig(TowerConfig tower, int vocabularySize, int contextLengt
      * (their config says {@code eos_token_id: 2} although the token's id is 49407), and not the first end token.
      */
     public boolean legacyEndOfText() {
-        return endTokenId == 2;
+        return endTokenId == LARGEST_ID;
     }
 
     /**
@@ -51,5 +54,9 @@ public record TextConfig(TowerConfig tower, int vocabularySize, int contextLengt
                             + contextLength);
         }
         return end + 1;
+    }
+
+    TextConfig withTower(TowerConfig other) {
+        return new TextConfig(other, vocabularySize, contextLength, endTokenId);
     }
 }

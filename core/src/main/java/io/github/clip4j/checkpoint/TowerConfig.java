@@ -33,4 +33,8 @@ public record TowerConfig(int hidden, int intermediate, int layers, int heads, A
     public int headDim() {
         return hidden / heads;
     }
+
+    TowerConfig with(Activation other) {
+        return new TowerConfig(hidden, intermediate, layers, heads, other, epsilon);
+    }
 }

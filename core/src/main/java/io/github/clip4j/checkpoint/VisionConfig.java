@@ -31,4 +31,8 @@ public record VisionConfig(TowerConfig tower, int imageSize, int patchSize, int 
     public int patchElements() {
         return channels * patchSize * patchSize;
     }
+
+    VisionConfig withTower(TowerConfig other) {
+        return new VisionConfig(other, imageSize, patchSize, channels);
+    }
 }

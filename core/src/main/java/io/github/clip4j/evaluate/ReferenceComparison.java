@@ -45,33 +45,37 @@ public final class ReferenceComparison {
     }
 
     private List<Deviation> run(Checkpoint inputs, Checkpoint truth) {
-        Tensor pixels = inputs.tensor("pixel_values");
-        int images = Math.toIntExact(pixels.shape().getFirst());
-        int[] imageTokens = new int[images];
-        Arrays.fill(imageTokens, model.config().vision().tokens());
-        model.imageFeatures(pixels.floats(), images,
-                (stage, values, width) -> compareStage(stage, values, width, imageTokens));
-
-        List<int[]> texts = texts(inputs.tensor("input_ids"));
-        int[] textTokens = texts.stream().mapToInt(model::textLength).toArray();
-        model.textFeatures(texts,
-                (stage, values, width) -> compareStage(stage, values, width, textTokens));
-
-        // without a trace the last block computes less: the outputs compared are those that everybody gets
-        float[] imageFeatures = model.imageFeatures(pixels.floats(), images, Trace.NONE);
-        float[] textFeatures = model.textFeatures(texts, Trace.NONE);
-        float[] imageEmbeds = model.normalize(imageFeatures.clone());
-        float[] textEmbeds = model.normalize(textFeatures.clone());
-        float[] logits = logits(imageEmbeds, textEmbeds);
-        compareOutput("image_features", imageFeatures, truth);
-        compareOutput("text_features", textFeatures, truth);
-        compareOutput("image_embeds", imageEmbeds, truth);
-        compareOutput("text_embeds", textEmbeds, truth);
-        compareOutput("logits_per_image", logits, truth);
+        float[] images = model.config().hasVision() ? images(inputs.tensor("pixel_values"), truth) : null;
+        float[] texts = model.config().hasText() ? texts(texts(inputs.tensor("input_ids")), truth) : null;
+        if (images != null && texts != null) {
+            compareOutput("logits_per_image", logits(images, texts), truth);
+        }
         if (!unseen.isEmpty()) {
             throw new CheckpointException(expected.source() + ": the model has no stage " + unseen.iterator().next());
         }
         return deviations;
+    }
+
+    private float[] images(Tensor pixels, Checkpoint truth) {
+        int n = Math.toIntExact(pixels.shape().getFirst());
+        int[] tokens = new int[n];
+        Arrays.fill(tokens, model.config().vision().tokens());
+        model.imageFeatures(pixels.floats(), n, (stage, values, width) -> compareStage(stage, values, width, tokens));
+        return outputs("image", model.imageFeatures(pixels.floats(), n, Trace.NONE), truth);
+    }
+
+    private float[] texts(List<int[]> texts, Checkpoint truth) {
+        int[] tokens = texts.stream().mapToInt(model::textLength).toArray();
+        model.textFeatures(texts, (stage, values, width) -> compareStage(stage, values, width, tokens));
+        return outputs("text", model.textFeatures(texts, Trace.NONE), truth);
+    }
+
+    /** Without a trace the last block computes less: the outputs compared are those that everybody gets. */
+    private float[] outputs(String kind, float[] features, Checkpoint truth) {
+        compareOutput(kind + "_features", features, truth);
+        float[] embeds = model.normalize(features.clone());
+        compareOutput(kind + "_embeds", embeds, truth);
+        return embeds;
     }
 
     /** The rows of input_ids. */

@@ -109,8 +109,9 @@ public record Hub(HubSettings settings, HubListener listener) {
         try (HubClient client = new HubClient(settings, name)) {
             RemoteSnapshot snapshot = new RemoteSnapshot(client, cache, settings, name.revision(), listener);
             Path path = path(name, snapshot).orElseThrow(() -> new HubException(name.file().isEmpty()
-                    ? name + ": has no config.json with weights in transformers' names, as safetensors or pytorch_model.bin, "
-                            + "the forms that are read; convert it with transformers' save_pretrained"
+                    ? name + ": has no config.json or open_clip_config.json with weights that are read; if they are a file "
+                            + "of another name, give it too: " + name.repository() + "/FILE.pt; see "
+                            + settings.endpoint() + "/" + name.repository()
                     : name + ": the repository has no such file; see " + settings.endpoint() + "/" + name.repository()
                             + " for those it has"));
             if (name.file().isEmpty()) {

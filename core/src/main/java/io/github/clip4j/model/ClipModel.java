@@ -17,6 +17,7 @@ public final class ClipModel {
 
     private final Kernels kernels;
     private final ClipConfig config;
+    /** Null where the model has none, which the config tells who asks for it; so is the text tower. */
     private final VisionTower vision;
     private final TextTower text;
     private final float logitScale;
@@ -31,13 +32,15 @@ public final class ClipModel {
         Weights weights = new Weights(checkpoint, kernels);
         this.kernels = kernels;
         this.config = config;
-        kernels.warmUp(MultiplyAdds.ofImage(config) > LARGE);
+        kernels.warmUp(config.hasVision() && MultiplyAdds.ofImage(config) > LARGE);
         // one tower's thread waits for memory while the other packs
-        Supplier<VisionTower> loading = kernels.start(
-                () -> new VisionTower(kernels, config.vision(), config.projection(), weights));
-        this.text = new TextTower(kernels, config.text(), config.projection(), weights);
+        Supplier<VisionTower> loading = config.hasVision()
+                ? kernels.start(() -> new VisionTower(kernels, config.vision(), config.projection(), weights))
+                : () -> null;
+        this.text = config.hasText() ? new TextTower(kernels, config.text(), config.projection(), weights) : null;
         this.vision = loading.get();
-        this.logitScale = (float) Math.exp(weights.floats("logit_scale", 1)[0]);
+        boolean both = text != null && vision != null;
+        this.logitScale = both ? (float) Math.exp(weights.floats("logit_scale", 1)[0]) : 1;
     }
 
     /** The architecture. */
@@ -45,7 +48,7 @@ public final class ClipModel {
         return config;
     }
 
-    /** What a cosine is multiplied with to become a logit. */
+    /** What a cosine is multiplied with to become a logit; 1 in a model of one tower. */
     public float logitScale() {
         return logitScale;
     }
@@ -72,6 +75,7 @@ public final class ClipModel {
      * @return [texts, projection]
      */
     public float[] textFeatures(List<int[]> texts, Trace trace) {
+        config.text();
         if (texts.isEmpty()) {
             throw new IllegalArgumentException("no texts");
         }

@@ -65,7 +65,7 @@ class ClipConfigTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
-                    {"model_type": "siglip"}                           | model_type: expected "clip", found "siglip"
+                    {"model_type": "siglip"}                           | model_type: expected "clip", "clip_vision_model" or "clip_text_model", found "siglip"
                     {"model_type": 7}                                  | model_type: expected a string, found 7
                     {"projection_dim": 0}                              | projection_dim: expected 1 to 16384, found 0
                     {"text_config": []}                                | text_config: expected an object, found an array

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.checkpoint.SyntheticCheckpoint;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.model.ClipModel;
@@ -26,23 +27,17 @@ class ReferenceComparisonTest {
     @ParameterizedTest
     @ValueSource(strings = {"quick-gelu", "gelu-odd-sizes", "legacy-eos", "float16", "bfloat16", "sharded"})
     void smallModels(String name) {
-        Path folder = folder("models/" + name);
-        ClipConfig config = ClipConfig.read(folder.resolve("config.json"));
         for (int threads = 1; threads <= 2; threads++) {
-            try (Kernels kernels = Kernels.create(threads); Checkpoint weights = Checkpoint.open(folder)) {
-                check(new ClipModel(config, weights, kernels), folder);
-            }
+            check(folder("models/" + name), threads);
         }
     }
 
-    /** The same tensors in the files of torch, written by torch. */
+    /** Each by the library that published it so: transformers, flax, open_clip, OpenAI's clip. */
     @ParameterizedTest
-    @ValueSource(strings = {"torch-zip", "torch-legacy", "torch-views", "torch-sharded"})
-    void otherForms(String name) {
-        Path folder = folder("checkpoints/" + name);
-        try (Kernels kernels = Kernels.create(2); Checkpoint weights = Checkpoint.open(folder)) {
-            check(new ClipModel(ClipConfig.read(folder.resolve("config.json")), weights, kernels), folder);
-        }
+    @ValueSource(strings = {"torch-zip", "torch-legacy", "torch-views", "torch-sharded", "flax", "flax-chunked",
+            "open-clip-bin", "open-clip-safetensors", "open-clip-training", "openai-jit", "vision-only", "text-only"})
+    void publishedForms(String name) {
+        check(folder("checkpoints/" + name), 2);
     }
 
     @Test
@@ -57,6 +52,12 @@ class ReferenceComparisonTest {
         Path folder = REFERENCE.resolve(name);
         assumeTrue(Files.isDirectory(folder), "no reference data at " + folder);
         return folder;
+    }
+
+    private static void check(Path folder, int threads) {
+        try (Kernels kernels = Kernels.create(threads); PublishedModel model = PublishedModel.open(folder)) {
+            check(new ClipModel(model.config(), model.weights(), kernels), folder);
+        }
     }
 
     private static void check(ClipModel model, Path folder) {

@@ -79,13 +79,13 @@ class HubFailureTest {
                     org/bert          | expected a CLIP, but its config.json says model_type "bert" | name another model | org/bert
                     org/siglip        | model_type "siglip" | expected a CLIP | name another
                     org/timm          | architecture "resnet50" | expected a CLIP | name another
-                    org/roberta       | a text tower "roberta-base" | CLIP's text tower | name another
-                    org/resnet        | a ResNet | with a ViT | name another
-                    org/none          | has no config.json with weights | save_pretrained | org/none
-                    org/bare          | has no config.json with weights | save_pretrained | org/bare:
+                    org/roberta       | text_cfg.hf_model_name | is not run here | "roberta-base"
+                    org/resnet        | a ResNet is not run | only a ViT | vision_cfg.layers
+                    org/none          | has no config.json or open_clip_config.json with weights that are read | org/none/FILE.pt | /org/none
+                    org/bare          | has no config.json or open_clip_config.json with weights that are read | org/bare/FILE.pt | org/bare:
                     org/clip/x/B.pt   | org/clip/x/B.pt | has no such file | /org/clip for those it has
-                    org/broken        | config.json: expected JSON | found something else | config.json
-                    org/hostile       | expected plain names | evil.safetensors | index.json
+                    org/broken        | config.json | the JSON text breaks off | before its end
+                    org/hostile       | expected the plain name of a .safetensors file | evil.safetensors | index.json
                     clip-vit          | clip-vit: expected a model folder or file, which is not there | ORGANISATION/NAME | clip-vit
                     ./org/clip        | expected a model folder | not there | ./org/clip
                     ViT-B-32/laion3b  | expected a tag of open_clip's ViT-B-32 | laion2b_s34b_b79k | openai

@@ -3,7 +3,6 @@ package io.github.clip4j.hub;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -121,7 +120,10 @@ class HubTest {
             textBlock = """
                     model.safetensors model.safetensors.index.json                 | model.safetensors
                     model.safetensors.index.json a.safetensors b.safetensors pytorch_model.bin | model.safetensors.index.json a.safetensors b.safetensors
+                    open_clip_model.safetensors pytorch_model.bin                    | open_clip_model.safetensors
                     pytorch_model.bin open_clip_pytorch_model.bin flax_model.msgpack | pytorch_model.bin
+                    open_clip_pytorch_model.bin flax_model.msgpack tf_model.h5       | open_clip_pytorch_model.bin
+                    flax_model.msgpack tf_model.h5                                   | flax_model.msgpack
                     """)
     void oneFormOfTheWeightsIsFetched(String has, String fetched) throws IOException {
         server.put("org/forms", "config.json", CLIP);
@@ -139,18 +141,18 @@ class HubTest {
         assertEquals(List.of(), server.requests);
     }
 
-    /** A repository's own config.json says what its safetensors are; of these, that they are no CLIP's. */
+    /** timm's repositories have another model under transformers' names, and CLIP under open_clip's. */
     @Test
-    void besideTheConfigOfOpenClipTheWeightsAreNotTransformers() throws IOException {
-        for (String file : List.of("model.safetensors", "open_clip_pytorch_model.bin")) {
-            server.put("timm/vit_base_patch32_clip_224.openai", file, file);
+    void besideTheConfigOfAnotherModelTheWeightsAreOpenClips() throws IOException {
+        String repository = "timm/vit_base_patch32_clip_224.openai";
+        for (String file : List.of("model.safetensors", "pytorch_model.bin", "open_clip_model.safetensors",
+                "open_clip_pytorch_model.bin")) {
+            server.put(repository, file, file);
         }
-        server.put("timm/vit_base_patch32_clip_224.openai", "config.json", "{\"architecture\": \"vit_base_patch32\"}")
-                .put("timm/vit_base_patch32_clip_224.openai", "open_clip_config.json", "{\"model_cfg\": {}}");
-        HubException e = assertThrows(HubException.class, () -> hub().locate("ViT-B-32/openai"));
-        assertTrue(e.getMessage().contains("the forms that are read"), e.getMessage());
-        assertEquals(0, server.count("GET /timm/vit_base_patch32_clip_224.openai/resolve/" + server.commit
-                + "/model.safetensors"), "weights that cannot be opened were fetched");
+        server.put(repository, "config.json", "{\"architecture\": \"vit_base_patch32\"}")
+                .put(repository, "open_clip_config.json", "{\"model_cfg\": {\"embed_dim\": 512}}");
+        Path folder = hub().locate("ViT-B-32/openai");
+        assertEquals(List.of("config.json", "open_clip_config.json", "open_clip_model.safetensors"), names(folder));
     }
 
     @Test

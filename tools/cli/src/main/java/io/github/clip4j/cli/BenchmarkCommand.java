@@ -41,6 +41,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     private ModelArgument model;
 
     @Mixin
+    private ActivationOption activation;
+
+    @Mixin
     private ThreadsOption threads;
 
     @Option(names = "--texts", paramLabel = "FILE",
@@ -95,7 +98,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private void measureFolder(int count, List<String> items, FmaPeak peak) {
-        try (Clip clip = Clip.open(model.locate(), ClipOptions.DEFAULT.withThreads(count))) {
+        ClipOptions options = ClipOptions.DEFAULT.withThreads(count);
+        try (Clip clip = Clip.open(model.locate(),
+                activation.value().map(options::withActivation).orElse(options))) {
             measure(clip.model(), clip.kernels(), clip.tokenizer(), items, peak);
         }
     }

@@ -1,7 +1,7 @@
 package io.github.clip4j.cli;
 
-import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.checkpoint.SyntheticCheckpoint;
 import io.github.clip4j.evaluate.Deviation;
 import io.github.clip4j.evaluate.ReferenceComparison;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,9 +37,12 @@ final class CompareCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--model", paramLabel = "MODEL", converter = ModelArgument.Converter.class,
-            description = "Model, a folder or a name (default: the reference folder if it holds config.json; the synthetic model if it "
+            description = "Model, a folder or a name (default: the reference folder if it holds a config; the synthetic model if it "
                     + "holds weights-checksums.json).")
     private ModelArgument model;
+
+    @Mixin
+    private ActivationOption activation;
 
     @Option(names = "--reference", paramLabel = "DIR", required = true,
             description = "Folder with inputs.safetensors, expected.safetensors and, computed in float64, truth.safetensors; "
@@ -110,16 +114,20 @@ final class CompareCommand implements Callable<Integer> {
 
     private List<Deviation> compare() {
         checkReference();
-        boolean own = Files.exists(reference.resolve("config.json"));
+        boolean own = Stream.of("config.json", "open_clip_config.json").anyMatch(
+                name -> Files.exists(reference.resolve(name)));
         boolean synthetic = model == null && !own && Files.exists(reference.resolve("weights-checksums.json"));
         if (model == null && !own && !synthetic) {
             throw new UsageException(reference + ": no model in this folder, give one with --model");
         }
-        Path folder = model == null ? reference : model.locate();
-        ClipConfig config = synthetic ? ClipConfig.VIT_B_32 : ClipConfig.read(folder.resolve("config.json"));
-        try (Kernels kernels = Kernels.create(threads.count());
-                Checkpoint weights = synthetic ? new SyntheticCheckpoint() : Checkpoint.open(folder)) {
-            return ReferenceComparison.run(new ClipModel(config, weights, kernels), reference);
+        try (Kernels kernels = Kernels.create(threads.count())) {
+            if (synthetic) {
+                return ReferenceComparison.run(
+                        new ClipModel(ClipConfig.VIT_B_32, new SyntheticCheckpoint(), kernels), reference);
+            }
+            try (PublishedModel opened = activation.open(model == null ? reference : model.locate())) {
+                return ReferenceComparison.run(new ClipModel(opened.config(), opened.weights(), kernels), reference);
+            }
         } catch (IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
             throw unfit(e);
         }

@@ -77,6 +77,9 @@ final class EvaluateCommand implements Callable<Integer> {
                     + "times, the models are compared.")
     private List<ModelArgument> models;
 
+    @Mixin
+    private ActivationOption activation;
+
     @Option(names = "--ensemble", description = "Classify also by the mean of all templates' embeddings.")
     private boolean ensemble;
 
@@ -96,7 +99,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ClipOptions options = ClipOptions.DEFAULT.withThreads(threads.count()).withVariant(variant);
+        ClipOptions given = ClipOptions.DEFAULT.withThreads(threads.count()).withVariant(variant);
+        ClipOptions options = activation.value().map(given::withActivation).orElse(given);
         List<EvaluationData> sets = sets();
         if (report == null) {
             evaluate(sets, options);

@@ -63,7 +63,7 @@ final class ImportCommand implements Callable<Integer> {
             }
             return named;
         }
-        ModelId given = ModelId.of(model.name(), model.path());
+        ModelId given = ModelId.of(model.name(), model.path(), model.activation());
         if (named != null && !named.sha256().equals(given.sha256())) {
             throw new DataException(file + ": was made with the model " + named + ", not with " + given);
         }

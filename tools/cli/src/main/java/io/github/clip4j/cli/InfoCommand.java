@@ -1,10 +1,10 @@
 package io.github.clip4j.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.checkpoint.DType;
 import io.github.clip4j.checkpoint.Parameters;
+import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.checkpoint.Tensor;
 import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.checkpoint.TowerConfig;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(name = "info", description = "Tell what a model folder holds: architecture, parameters, files.",
+@Command(name = "info", description = "Tell what a model is: form, architecture, parameters, files.",
         footerHeading = "%nExamples:%n", footer = {"  clip info", "  clip info openai/clip-vit-base-patch32"})
 final class InfoCommand implements Callable<Integer> {
     @Spec
@@ -51,10 +51,11 @@ final class InfoCommand implements Callable<Integer> {
 
     /**
      * @param source the model in the hub's cache that the folder is, if it is one
+     * @param form of the weights, and whose names they have
      * @param types number of parameters of each type
      * @param files sizes in bytes by name
      */
-    private record Info(Optional<CachedModel> source, ClipConfig config, SequencedMap<DType, Long> types,
+    private record Info(Optional<CachedModel> source, String form, ClipConfig config, SequencedMap<DType, Long> types,
             SequencedMap<String, Long> files,
             boolean tokenizer, boolean preprocessing, String kernels) {
         long parameters() {
@@ -78,47 +79,53 @@ final class InfoCommand implements Callable<Integer> {
             throw new UsageException("--model " + folder.name() + ": cannot be given beside " + named);
         }
         Path model = named == null ? folder.path() : named.locate();
-        ClipConfig config = ClipConfig.read(model.resolve("config.json"));
-        SequencedMap<DType, Long> types = new TreeMap<>();
-        try (Checkpoint weights = Checkpoint.open(model)) {
-            for (String name : Parameters.shapes(config).keySet()) {
-                Tensor tensor = weights.tensor(name);
+        try (PublishedModel published = folder.open(model);
+                Kernels kernels = Kernels.create(new ThreadsOption().count())) {
+            SequencedMap<DType, Long> types = new TreeMap<>();
+            for (String name : Parameters.shapes(published.config()).keySet()) {
+                Tensor tensor = published.weights().tensor(name);
                 types.merge(tensor.dtype(), tensor.size(), Long::sum);
             }
-        }
-        try (Stream<Path> content = Files.list(model); Kernels kernels = Kernels.create(new ThreadsOption().count())) {
-            SequencedMap<String, Long> files = new TreeMap<>();
-            for (Path file : content.filter(Files::isRegularFile).toList()) {
-                files.put(file.getFileName().toString(), Files.size(file));
-            }
-            return new Info(CachedModel.at(model), config, types, files, ClipTokenizer.isIn(model),
-                    files.containsKey("preprocessor_config.json"), kernels.description());
+            return new Info(CachedModel.at(model), published.form(), published.config(), types, files(model),
+                    ClipTokenizer.isIn(published.folder()), published.hasPreprocessing(), kernels.description());
         } catch (IOException | UncheckedIOException e) {
             throw new DataException(model + ": cannot be read: " + e.getMessage(), e);
         }
     }
 
+    private static SequencedMap<String, Long> files(Path model) throws IOException {
+        SequencedMap<String, Long> files = new TreeMap<>();
+        if (!Files.isDirectory(model)) {
+            files.put(model.getFileName().toString(), Files.size(model));
+            return files;
+        }
+        try (Stream<Path> content = Files.list(model)) {
+            for (Path file : content.filter(Files::isRegularFile).toList()) {
+                files.put(file.getFileName().toString(), Files.size(file));
+            }
+        }
+        return files;
+    }
+
     private static List<List<String>> rows(Info info) {
-        VisionConfig vision = info.config.vision();
-        TextConfig text = info.config.text();
         List<List<String>> rows = new ArrayList<>();
         info.source.ifPresent(source -> rows.add(List.of("source", source.repository()
                 + (source.revisions().isEmpty() ? "" : ", revision " + String.join(", ", source.revisions()))
                 + ", commit " + source.commit())));
-        rows.add(List.of("vision", "%d x %d pixels in patches of %d x %d: %d tokens".formatted(vision.imageSize(),
-                vision.imageSize(), vision.patchSize(), vision.patchSize(), vision.tokens())));
-        rows.add(List.of("", describe(vision.tower())));
-        rows.add(List.of("text", "%d tokens at most, of a vocabulary of %d; %s".formatted(text.contextLength(),
-                text.vocabularySize(), text.legacyEndOfText()
-                        ? "the largest id ends a text"
-                        : "id " + text.endTokenId() + " ends a text")));
-        rows.add(List.of("", describe(text.tower())));
+        rows.add(List.of("form", info.form));
+        if (info.config.hasVision()) {
+            addRows(info.config.vision(), rows);
+        }
+        if (info.config.hasText()) {
+            addRows(info.config.text(), rows);
+        }
         rows.add(List.of("embedding", info.config.projection() + " dimensions"));
         rows.add(List.of("parameters", String.format(Locale.ROOT, "%,d (%s)", info.parameters(), info.types.keySet()
                 .stream().map(DType::name).collect(Collectors.joining(", ")))));
-        rows.add(List.of("tokenizer", info.tokenizer ? "in the folder" : "CLIP's own, the folder has none"));
+        rows.add(
+                List.of("tokenizer", info.tokenizer ? "the model's own" : "CLIP's, for the model has none of its own"));
         rows.add(List.of("preprocessing",
-                info.preprocessing ? "in the folder" : "CLIP's own, the folder has none"));
+                info.preprocessing ? "the model's own" : "CLIP's, for the model says nothing of it"));
         rows.add(List.of("kernels", info.kernels));
         String label = "files";
         for (Map.Entry<String, Long> file : info.files.entrySet()) {
@@ -126,6 +133,20 @@ final class InfoCommand implements Callable<Integer> {
             label = "";
         }
         return rows;
+    }
+
+    private static void addRows(VisionConfig vision, List<List<String>> rows) {
+        rows.add(List.of("vision", "%d x %d pixels in patches of %d x %d: %d tokens".formatted(vision.imageSize(),
+                vision.imageSize(), vision.patchSize(), vision.patchSize(), vision.tokens())));
+        rows.add(List.of("", describe(vision.tower())));
+    }
+
+    private static void addRows(TextConfig text, List<List<String>> rows) {
+        rows.add(List.of("text", "%d tokens at most, of a vocabulary of %d; %s".formatted(text.contextLength(),
+                text.vocabularySize(), text.legacyEndOfText()
+                        ? "the largest id ends a text"
+                        : "id " + text.endTokenId() + " ends a text")));
+        rows.add(List.of("", describe(text.tower())));
     }
 
     private static String describe(TowerConfig tower) {
@@ -138,8 +159,6 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static void write(Info info, JsonGenerator object) throws IOException {
-        VisionConfig vision = info.config.vision();
-        TextConfig text = info.config.text();
         if (info.source.isPresent()) {
             CachedModel source = info.source.get();
             object.writeObjectFieldStart("source");
@@ -148,17 +167,13 @@ final class InfoCommand implements Callable<Integer> {
             object.writeStringField("commit", source.commit());
             object.writeEndObject();
         }
-        object.writeObjectFieldStart("vision");
-        write(vision.tower(), object);
-        object.writeNumberField("image_size", vision.imageSize());
-        object.writeNumberField("patch_size", vision.patchSize());
-        object.writeEndObject();
-        object.writeObjectFieldStart("text");
-        write(text.tower(), object);
-        object.writeNumberField("vocab_size", text.vocabularySize());
-        object.writeNumberField("max_position_embeddings", text.contextLength());
-        object.writeNumberField("eos_token_id", text.endTokenId());
-        object.writeEndObject();
+        object.writeStringField("form", info.form);
+        if (info.config.hasVision()) {
+            write(info.config.vision(), object);
+        }
+        if (info.config.hasText()) {
+            write(info.config.text(), object);
+        }
         object.writeNumberField("projection_dim", info.config.projection());
         object.writeNumberField("parameters", info.parameters());
         object.writeObjectFieldStart("dtypes");
@@ -173,6 +188,23 @@ final class InfoCommand implements Callable<Integer> {
         for (Map.Entry<String, Long> file : info.files.entrySet()) {
             object.writeNumberField(file.getKey(), file.getValue());
         }
+        object.writeEndObject();
+    }
+
+    private static void write(VisionConfig vision, JsonGenerator object) throws IOException {
+        object.writeObjectFieldStart("vision");
+        write(vision.tower(), object);
+        object.writeNumberField("image_size", vision.imageSize());
+        object.writeNumberField("patch_size", vision.patchSize());
+        object.writeEndObject();
+    }
+
+    private static void write(TextConfig text, JsonGenerator object) throws IOException {
+        object.writeObjectFieldStart("text");
+        write(text.tower(), object);
+        object.writeNumberField("vocab_size", text.vocabularySize());
+        object.writeNumberField("max_position_embeddings", text.contextLength());
+        object.writeNumberField("eos_token_id", text.endTokenId());
         object.writeEndObject();
     }
 

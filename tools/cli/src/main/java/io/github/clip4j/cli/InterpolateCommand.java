@@ -1,13 +1,12 @@
 package io.github.clip4j.cli;
 
-import io.github.clip4j.ModelFolder;
-import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.CheckpointFolder;
-import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.train.Interpolation;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "interpolate",
@@ -24,6 +23,9 @@ final class InterpolateCommand implements Callable<Integer> {
             description = "Model after fine-tuning; its tokenizer and preprocessing are taken.")
     private ModelArgument tuned;
 
+    @Mixin
+    private ActivationOption activation;
+
     @Option(names = "--alpha", paramLabel = "A", required = true, description = "0 is all base, 1 all tuned.")
     private double alpha;
 
@@ -35,11 +37,9 @@ final class InterpolateCommand implements Callable<Integer> {
         if (!(alpha >= 0 && alpha <= 1)) {
             throw new UsageException("--alpha " + alpha + ": expected 0 to 1");
         }
-        Path folder = tuned.locate();
-        ClipConfig config = ClipConfig.read(folder.resolve("config.json"));
-        try (Checkpoint from = Checkpoint.open(base.locate()); Checkpoint to = Checkpoint.open(folder)) {
-            new CheckpointFolder(config, ModelFolder.preprocessing(folder, config), folder).write(output,
-                    Interpolation.of(from, to, alpha));
+        try (PublishedModel from = activation.open(base.locate());
+                PublishedModel to = activation.open(tuned.locate())) {
+            CheckpointFolder.of(to).write(output, Interpolation.of(from.weights(), to.weights(), alpha));
         }
         return 0;
     }

@@ -2,7 +2,7 @@ package io.github.clip4j.cli;
 
 import io.github.clip4j.Clip;
 import io.github.clip4j.ClipOptions;
-import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.search.ModelId;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -27,14 +27,16 @@ final class LazyModel implements Supplier<Clip>, AutoCloseable {
 
     synchronized ModelId id() {
         if (id == null) {
-            id = ModelId.of(name, folder.get());
+            id = ModelId.of(name, folder.get(), options.activation());
         }
         return id;
     }
 
     /** Length of an embedding. */
     int dimension() {
-        return ClipConfig.read(folder.get().resolve("config.json")).projection();
+        try (PublishedModel model = PublishedModel.open(folder.get(), options.activation())) {
+            return model.config().projection();
+        }
     }
 
     @Override

@@ -24,7 +24,9 @@ final class ModelOptions {
 
     /** What the model is to be run with, checked without opening it. */
     ClipOptions check() {
-        return ClipOptions.DEFAULT.withThreads(threads.count()).withVariant(variant).withTruncate(truncate);
+        ClipOptions options = ClipOptions.DEFAULT.withThreads(threads.count()).withVariant(variant)
+                .withTruncate(truncate);
+        return folder.activation().map(options::withActivation).orElse(options);
     }
 
     /** How labels become prompts where nothing else is asked for: as the model that ships inside was trained. */

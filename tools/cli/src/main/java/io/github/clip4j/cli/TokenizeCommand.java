@@ -70,8 +70,11 @@ final class TokenizeCommand implements Callable<Integer> {
         if (model == null) {
             return ClipTokenizer.clip(variant);
         }
-        Path folder = model.locate();
-        boolean own = ClipTokenizer.isIn(folder) || !Files.exists(folder.resolve("config.json"));
+        Path located = model.locate();
+        Path folder = Files.isDirectory(located) ? located : located.toAbsolutePath().getParent();
+        boolean own = ClipTokenizer.isIn(folder) || Files.isDirectory(located)
+                && !Files.exists(folder.resolve("config.json"))
+                && !Files.exists(folder.resolve("open_clip_config.json"));
         return own ? ClipTokenizer.open(folder, variant) : ClipTokenizer.clip(variant);
     }
 

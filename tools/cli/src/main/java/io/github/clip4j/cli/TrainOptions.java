@@ -38,6 +38,9 @@ final class TrainOptions {
             description = "Model to start from, a folder or a name.")
     ModelArgument model;
 
+    @Mixin
+    ActivationOption activation;
+
     @Option(names = "--config", paramLabel = "FILE",
             description = "Or the config.json of a new model, to start from random weights.")
     Path config;

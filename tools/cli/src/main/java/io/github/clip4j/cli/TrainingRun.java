@@ -1,9 +1,8 @@
 package io.github.clip4j.cli;
 
-import io.github.clip4j.ModelFolder;
-import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.CheckpointFolder;
 import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.image.ImagePreprocessor;
 import io.github.clip4j.image.Preprocessing;
 import io.github.clip4j.kernels.Kernels;
@@ -50,6 +49,8 @@ final class TrainingRun {
     /** The model to start from; null for a new one. */
     private final Path start;
     private final ClipConfig config;
+    /** The folder of a tokenizer, if it has one; null for none. */
+    private final Path tokenizer;
     private final Preprocessing preprocessing;
 
     TrainingRun(TrainOptions options, PrintWriter out, PrintWriter err) {
@@ -59,9 +60,17 @@ final class TrainingRun {
         this.series = new CheckpointSeries(options.output);
         this.last = series.last();
         this.start = last.orElseGet(() -> options.model == null ? null : options.model.locate());
-        Path file = start == null ? options.config : start.resolve("config.json");
-        this.config = ClipConfig.read(file);
-        this.preprocessing = ModelFolder.preprocessing(file.toAbsolutePath().getParent(), config);
+        if (start == null) {
+            this.config = ClipConfig.read(options.config);
+            this.tokenizer = options.tokenizer;
+            this.preprocessing = PublishedModel.preprocessing(options.config.toAbsolutePath().getParent(), config);
+        } else {
+            try (PublishedModel model = options.activation.open(start)) {
+                this.config = model.config();
+                this.tokenizer = model.folder();
+                this.preprocessing = model.preprocessing();
+            }
+        }
     }
 
     /**
@@ -70,8 +79,7 @@ final class TrainingRun {
      * @param ready called when all that was named has been read and found good, before anything is written
      */
     int call(Runnable ready) {
-        Path source = start == null ? options.tokenizer : start;
-        try (TokenizerFiles tokenizer = TokenizerFiles.of(source, config.text().vocabularySize());
+        try (TokenizerFiles tokenizer = TokenizerFiles.of(this.tokenizer, config.text().vocabularySize());
                 Kernels kernels = Kernels.create(options.threads())) {
             Data data = data(tokenizer.source(), kernels);
             Trainer.Plan plan = new Trainer.Plan(data.training, data.validation,
@@ -111,8 +119,8 @@ final class TrainingRun {
                 case MIMETIC -> usage(() -> ModelParameters.mimetic(config, options.seed, trained));
             };
         }
-        try (Checkpoint checkpoint = Checkpoint.open(start)) {
-            return new ModelParameters(config, checkpoint, trained);
+        try (PublishedModel model = options.activation.open(start)) {
+            return new ModelParameters(config, model.weights(), trained);
         }
     }
 
@@ -133,7 +141,7 @@ final class TrainingRun {
 
     private Data data(Path tokenizer, Kernels kernels) {
         CaptionTokenizer captions = new CaptionTokenizer(
-                ModelFolder.tokenizer(tokenizer, config, Variant.TRANSFORMERS), config.text().contextLength(),
+                PublishedModel.tokenizer(tokenizer, config, Variant.TRANSFORMERS), config.text().contextLength(),
                 options.truncate);
         CaptionedImages train = CaptionedImages.read(options.train, options.data, captions);
         CaptionedImages valid = CaptionedImages.read(options.valid, options.data, captions);

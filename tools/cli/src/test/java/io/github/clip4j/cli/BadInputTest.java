@@ -94,7 +94,7 @@ class BadInputTest {
             1 | latin1.txt: is not UTF-8             | classify @/image.png --labels-file @/latin1.txt --model @/model
             1 | 10006 tokens, the model takes 77     | classify @/image.png --labels-file @/long.txt --model @/model
             1 | none: expected a model folder        | classify @/image.png --labels a --model @/none
-            1 | image.png: expected a model folder   | classify @/image.png --labels a --model @/image.png
+            1 | image.png: expected weights as       | classify @/image.png --labels a --model @/image.png
             1 | config.json                          | classify @/image.png --labels a --model @/no-config
             1 | missing-tensor/model.safetensors     | classify @/image.png --labels a --model @/missing-tensor
             1 | text_projection.weight holds the value NaN | classify @/image.png --labels a --model @/nan
@@ -131,7 +131,7 @@ class BadInputTest {
             2 | --tolerance NaN: expected a number   | compare --reference @/model --tolerance NaN
             1 | inputs.safetensors                   | compare --reference @/model
             1 | none: expected a model folder        | info --model @/none
-            1 | config.json                          | info --model @/nothing
+            1 | nothing: expected weights in this    | info --model @/nothing
             2 | cannot be given beside a/b           | info a/b --model @/model
             1 | model: is not empty                  | synthetic-model @/model
             1 | image.png: is a file                 | synthetic-model @/image.png

@@ -123,7 +123,7 @@ class HubCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"classify none.png --labels a --model", "tokenize a --model", "benchmark --model", "info",
             "compare --reference . --model", "convert --dtype float16 --output x --model", "pull",
-            "interpolate --base b --alpha 1 --output x --tuned"})
+            "interpolate --tuned b --alpha 1 --output x --base"})
     void neitherAPathNorAName(String line) {
         Run run = Run.clip((Object[]) (line + " clip-vit").split(" "));
         assertEquals(1, run.exitCode(), run.err());
