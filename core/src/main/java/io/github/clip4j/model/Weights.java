@@ -5,6 +5,7 @@ import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.checkpoint.Parameters;
 import io.github.clip4j.checkpoint.Tensor;
+import io.github.clip4j.checkpoint.raw.TensorView;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.kernels.PackedMatrix;
 import io.github.clip4j.kernels.RowReader;
@@ -55,7 +56,8 @@ final class Weights {
 
     float[] floats(String name, int size) {
         float[] values = new float[size];
-        read(tensor(name), 0, values, 0, size);
+        tensor(name).read(0, values, 0, size);
+        checkFinite(tensor(name), values, 0, size);
         return values;
     }
 
@@ -93,7 +95,6 @@ final class Weights {
         return new Rows(tensor(name), columns);
     }
 
-    /** Several rows at once, for a file may have the matrix transposed: there they lie side by side. */
     private final class Rows implements RowReader {
         private final Tensor tensor;
         private final int columns;
@@ -105,12 +106,18 @@ final class Weights {
 
         @Override
         public void read(int row, float[] target, int offset) {
-            read(row, 1, columns, target, offset);
+            tensor.read((long) row * columns, target, offset, columns);
+            checkFinite(tensor, target, offset, columns);
         }
 
         @Override
-        public void read(int row, int count, int k, float[] target, int offset) {
-            Weights.this.read(tensor, (long) row * k, target, offset, count * k);
+        public boolean hasColumns() {
+            return tensor instanceof TensorView view && view.hasColumns();
+        }
+
+        private void readColumn(int column, float[] target, int offset) {
+            ((TensorView) tensor).readColumn(column, target, offset);
+            checkFinite(tensor, target, offset, tensor.shape().getFirst().intValue());
         }
     }
 
@@ -122,18 +129,19 @@ final class Weights {
         }
 
         @Override
-        public void read(int row, int count, int k, float[] target, int offset) {
-            for (int done = 0; done < count;) {
-                int first = (row + done) % n;
-                int rows = Math.min(count - done, n - first);
-                parts.get((row + done) / n).read(first, rows, k, target, offset + done * k);
-                done += rows;
+        public boolean hasColumns() {
+            return parts.stream().allMatch(Rows::hasColumns);
+        }
+
+        @Override
+        public void readColumn(int column, float[] target) {
+            for (int i = 0; i < parts.size(); i++) {
+                parts.get(i).readColumn(column, target, i * n);
             }
         }
     }
 
-    private void read(Tensor tensor, long from, float[] target, int offset, int count) {
-        tensor.read(from, target, offset, count);
+    private void checkFinite(Tensor tensor, float[] target, int offset, int count) {
         for (int i = offset; i < offset + count; i++) {
             if (!Float.isFinite(target[i])) {
                 throw new CheckpointException(checkpoint.source() + ": tensor " + tensor.name() + " holds the value "

@@ -14,6 +14,9 @@ import java.util.function.Supplier;
  * <p>Shapes are checked here, once, and named in the {@link IllegalArgumentException}; the implementations rely on it.
  */
 public abstract sealed class Kernels implements AutoCloseable permits ScalarKernels, VectorKernels {
+    /** Columns of a matrix that one task packs, where it is read by columns. */
+    private static final int PACKED_COLUMNS = 32;
+
     /**
      * System property that overrides the width of vectors: 128, 256 or 512 bits, or 0 for scalar arithmetic. Meant for
      * tests and for finding faults; without it the machine's preferred width is taken.
@@ -96,7 +99,12 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
 
     /** Packs another W of the same shape into the memory of this one, with which nothing may be multiplied meanwhile. */
     public final void repack(PackedMatrix packed, RowReader rows) {
-        workers.forEach(packed.panels(), panel -> packed.packPanel(panel, rows));
+        if (rows.hasColumns()) {
+            workers.forEach(Math.ceilDiv(packed.k, PACKED_COLUMNS), block -> packed.packColumns(block * PACKED_COLUMNS,
+                    Math.min(packed.k, (block + 1) * PACKED_COLUMNS), rows));
+        } else {
+            workers.forEach(packed.panels(), panel -> packed.packPanel(panel, rows));
+        }
     }
 
     /**

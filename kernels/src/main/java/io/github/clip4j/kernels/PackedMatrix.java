@@ -52,8 +52,22 @@ public final class PackedMatrix {
         float[] block = new float[Math.min(TRANSPOSED_ROWS, columns) * k];
         for (int c = 0; c < columns; c += TRANSPOSED_ROWS) {
             int count = Math.min(TRANSPOSED_ROWS, columns - c);
-            rows.read(panel * width + c, count, k, block, 0);
+            for (int i = 0; i < count; i++) {
+                rows.read(panel * width + c + i, block, i * k);
+            }
             transpose(block, count, index(panel, 0) + c);
+        }
+    }
+
+    /** Packs columns [from, to) of W, each a slice of every panel. */
+    void packColumns(int from, int to, RowReader columns) {
+        float[] column = new float[n];
+        for (int p = from; p < to; p++) {
+            columns.readColumn(p, column);
+            for (int panel = 0; panel < panels(); panel++) {
+                int first = panel * width;
+                System.arraycopy(column, first, data, index(panel, p), Math.min(width, n - first));
+            }
         }
     }
 

@@ -6,11 +6,14 @@ public interface RowReader {
     /** Writes row {@code row} to {@code target[offset, offset + k)}; called from several threads at once. */
     void read(int row, float[] target, int offset);
 
-    /** Writes {@code count} rows of k columns, one after the other; to be overridden where several at once are faster. */
-    default void read(int row, int count, int k, float[] target, int offset) {
-        for (int i = 0; i < count; i++) {
-            read(row + i, target, offset + i * k);
-        }
+    /** Whether columns lie side by side and are read instead, as of a matrix that a file has transposed. */
+    default boolean hasColumns() {
+        return false;
+    }
+
+    /** Writes column {@code column} to {@code target[0, n)}, where {@link #hasColumns()}. */
+    default void readColumn(int column, float[] target) {
+        throw new UnsupportedOperationException("only rows are read");
     }
 
     /** Reads from a row-major array of k columns. */

@@ -67,11 +67,33 @@ abstract class KernelsContract {
                 PackedMatrix packed = kernels.pack(n, k, RowReader.of(old, k));
                 kernels.repack(packed, RowReader.of(w, k));
                 assertArrayEquals(kernels.pack(n, k, RowReader.of(w, k)).data, packed.data, "n = " + n);
+                assertArrayEquals(packed.data, kernels.pack(n, k, columns(w, k)).data, "columns, n = " + n);
                 PackedMatrix transposed = kernels.packTransposed(old, n, k);
                 kernels.repackTransposed(transposed, w);
                 assertArrayEquals(kernels.packTransposed(w, n, k).data, transposed.data, "transposed, n = " + n);
             }
         }
+    }
+
+    private static RowReader columns(float[] w, int k) {
+        return new RowReader() {
+            @Override
+            public void read(int row, float[] target, int offset) {
+                throw new AssertionError("rows are not at hand");
+            }
+
+            @Override
+            public boolean hasColumns() {
+                return true;
+            }
+
+            @Override
+            public void readColumn(int column, float[] target) {
+                for (int i = 0; i < w.length / k; i++) {
+                    target[i] = w[i * k + column];
+                }
+            }
+        };
     }
 
     private static void checkProduct(Kernels kernels, int m, int n, int k) {

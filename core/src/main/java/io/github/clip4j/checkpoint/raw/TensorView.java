@@ -18,9 +18,6 @@ import java.util.stream.LongStream;
 public record TensorView(Tensor base, String name, List<Long> shape, List<Long> strides, long offset)
         implements
             Tensor {
-    /** Rows that a transposed tensor is read in at a time: 16 floats are a cache line of the base. */
-    private static final int MAX_ROWS = 64;
-
     /** All of a tensor. */
     public static TensorView of(Tensor tensor) {
         return tensor instanceof TensorView view
@@ -79,36 +76,30 @@ public record TensorView(Tensor base, String name, List<Long> shape, List<Long> 
             base.read(offset + from, target, at, count);
             return;
         }
-        long row = size() / Math.max(1, shape.getFirst());
-        for (int done = 0; done < count;) {
-            boolean whole = (from + done) % row == 0 && count - done >= row && strides.getFirst() == 1;
-            int rows = whole ? (int) Math.min(MAX_ROWS, (count - done) / row) : 1;
-            int columns = (int) Math.min(count - done, row - (from + done) % row);
-            readColumns(from + done, columns, rows, target, at + done);
-            done += rows * columns;
-        }
-    }
-
-    /** Columns of one row, or all columns of several rows, whose elements lie side by side in the base. */
-    private void readColumns(long from, int columns, int rows, float[] target, int at) {
         long inner = shape.getLast();
         long stride = strides.getLast();
-        float[] column = new float[rows];
-        for (int done = 0; done < columns;) {
-            int run = (int) Math.min(columns - done, inner - (from + done) % inner);
+        for (int done = 0; done < count;) {
+            int run = (int) Math.min(count - done, inner - (from + done) % inner);
             long start = position(from + done);
-            if (stride == 1 && rows == 1) {
+            if (stride == 1) {
                 base.read(start, target, at + done, run);
             } else {
                 for (int i = 0; i < run; i++) {
-                    base.read(start + i * stride, column, 0, rows);
-                    for (int r = 0; r < rows; r++) {
-                        target[at + done + i + r * columns] = column[r];
-                    }
+                    base.read(start + i * stride, target, at + done + i, 1);
                 }
             }
             done += run;
         }
+    }
+
+    /** Whether this is a matrix [rows, all other dimensions] whose columns lie side by side in the base. */
+    public boolean hasColumns() {
+        return shape.size() > 1 && strides.getFirst() == 1 && strides.getLast() != 1;
+    }
+
+    /** Copies a column, as many elements as there are rows. */
+    public void readColumn(long column, float[] target, int at) {
+        base.read(position(column), target, at, Math.toIntExact(shape.getFirst()));
     }
 
     /** Where an element of this tensor is in the base. */
