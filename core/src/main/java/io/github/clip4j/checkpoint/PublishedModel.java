@@ -25,6 +25,7 @@ public final class PublishedModel implements AutoCloseable {
     private final NamedTensors stored;
     private final Naming naming;
     private final Checkpoint weights;
+    private final boolean hasProjection;
     private final ClipConfig config;
     /** What {@code open_clip_config.json} says, where the config is of that file. */
     private final Optional<OpenClipConfig> openClip;
@@ -37,6 +38,7 @@ public final class PublishedModel implements AutoCloseable {
         List<Tensor> tensors = naming.translate(stored);
         Optional<IdentityTensor> identity = missingProjection(tensors);
         identity.ifPresent(tensors::add);
+        this.hasProjection = identity.isEmpty();
         this.weights = Checkpoint.of(stored.source(), tensors);
         this.openClip = files.openClip().filter(_ -> naming == Naming.OPEN_CLIP || files.config().isEmpty())
                 .map(OpenClipConfig::read);
@@ -111,6 +113,11 @@ public final class PublishedModel implements AutoCloseable {
     /** The weights under the names of {@link Parameters}. */
     public Checkpoint weights() {
         return weights;
+    }
+
+    /** Whether there is a projection; a single tower may be without, and has the identity in its place. */
+    public boolean hasProjection() {
+        return hasProjection;
     }
 
     /** The form of the files and whose names are in them: {@code "flax msgpack, flax's names"}. */

@@ -83,8 +83,10 @@ final class InfoCommand implements Callable<Integer> {
                 Kernels kernels = Kernels.create(new ThreadsOption().count())) {
             SequencedMap<DType, Long> types = new TreeMap<>();
             for (String name : Parameters.shapes(published.config()).keySet()) {
-                Tensor tensor = published.weights().tensor(name);
-                types.merge(tensor.dtype(), tensor.size(), Long::sum);
+                if (published.hasProjection() || !name.endsWith("_projection.weight")) {
+                    Tensor tensor = published.weights().tensor(name);
+                    types.merge(tensor.dtype(), tensor.size(), Long::sum);
+                }
             }
             return new Info(CachedModel.at(model), published.form(), published.config(), types, files(model),
                     ClipTokenizer.isIn(published.folder()), published.hasPreprocessing(), kernels.description());
@@ -122,10 +124,13 @@ final class InfoCommand implements Callable<Integer> {
         rows.add(List.of("embedding", info.config.projection() + " dimensions"));
         rows.add(List.of("parameters", String.format(Locale.ROOT, "%,d (%s)", info.parameters(), info.types.keySet()
                 .stream().map(DType::name).collect(Collectors.joining(", ")))));
-        rows.add(
-                List.of("tokenizer", info.tokenizer ? "the model's own" : "CLIP's, for the model has none of its own"));
-        rows.add(List.of("preprocessing",
-                info.preprocessing ? "the model's own" : "CLIP's, for the model says nothing of it"));
+        if (info.config.hasText()) {
+            rows.add(List.of("tokenizer", info.tokenizer ? "the model's own" : "CLIP's, for the model has none"));
+        }
+        if (info.config.hasVision()) {
+            rows.add(List.of("preprocessing",
+                    info.preprocessing ? "the model's own" : "CLIP's, for the model says nothing of it"));
+        }
         rows.add(List.of("kernels", info.kernels));
         String label = "files";
         for (Map.Entry<String, Long> file : info.files.entrySet()) {
