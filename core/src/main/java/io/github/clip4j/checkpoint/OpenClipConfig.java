@@ -1,5 +1,6 @@
 package io.github.clip4j.checkpoint;
 
+import io.github.clip4j.image.Centering;
 import io.github.clip4j.image.Preprocessing;
 import io.github.clip4j.kernels.Activation;
 import java.nio.file.Path;
@@ -121,6 +122,6 @@ record OpenClipConfig(ClipConfig config, Preprocessing preprocessing) {
         }
         List<Double> mean = PreprocessingConfig.channels(section, "mean", Preprocessing.CLIP.mean());
         List<Double> std = PreprocessingConfig.deviations(section, "std");
-        return new Preprocessing(imageSize, imageSize, Preprocessing.CLIP.rescale(), mean, std);
+        return new Preprocessing(imageSize, imageSize, Centering.HALF_EVEN, Preprocessing.CLIP.rescale(), mean, std);
     }
 }

@@ -1,14 +1,18 @@
 package io.github.clip4j.checkpoint;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.clip4j.image.Centering;
 import io.github.clip4j.image.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code preprocessor_config.json} to {@link Preprocessing} and back. */
 public final class PreprocessingConfig {
     private static final int BICUBIC = 3;
+    /** A field of this project's own, for models whose crop is where torchvision has it; transformers leaves it aside. */
+    private static final String CENTERING = "crop_rounding";
 
     private PreprocessingConfig() {}
 
@@ -47,7 +51,12 @@ public final class PreprocessingConfig {
         }
         List<Double> mean = channels(root, "image_mean", Preprocessing.CLIP.mean());
         List<Double> std = deviations(root, "image_std");
-        return root.build(() -> new Preprocessing(resize, crop, rescale, mean, std));
+        Centering centering = switch (root.text(CENTERING, "down")) {
+            case "down" -> Centering.DOWN;
+            case "half_even" -> Centering.HALF_EVEN;
+            default -> throw root.bad(CENTERING, "\"down\" or \"half_even\"");
+        };
+        return root.build(() -> new Preprocessing(resize, crop, centering, rescale, mean, std));
     }
 
     private static int resize(JsonObject root) {
@@ -116,6 +125,9 @@ public final class PreprocessingConfig {
             json.writeNumberField("height", preprocessing.crop());
             json.writeNumberField("width", preprocessing.crop());
             json.writeEndObject();
+            if (preprocessing.centering() != Centering.DOWN) {
+                json.writeStringField(CENTERING, preprocessing.centering().name().toLowerCase(Locale.ROOT));
+            }
             json.writeBooleanField("do_rescale", true);
             json.writeNumberField("rescale_factor", preprocessing.rescale());
             json.writeBooleanField("do_normalize", true);

@@ -1,6 +1,7 @@
 package io.github.clip4j.checkpoint;
 
 import io.github.clip4j.checkpoint.names.Naming;
+import io.github.clip4j.image.Centering;
 import io.github.clip4j.image.Preprocessing;
 import io.github.clip4j.kernels.Activation;
 import io.github.clip4j.tokenizer.ClipTokenizer;
@@ -131,7 +132,11 @@ public final class PublishedModel implements AutoCloseable {
      * @throws CheckpointException if the model takes no images, or other ones than those come out as
      */
     public Preprocessing preprocessing() {
-        return openClip.map(OpenClipConfig::preprocessing).orElseGet(() -> preprocessing(folder, config));
+        if (openClip.isPresent()) {
+            return openClip.get().preprocessing();
+        }
+        Preprocessing settings = preprocessing(folder, config);
+        return naming == Naming.OPEN_CLIP && !hasPreprocessing() ? settings.with(Centering.HALF_EVEN) : settings;
     }
 
     /** Whether the model's own files say how images become its input. */

@@ -3,7 +3,8 @@ package io.github.clip4j.image;
 import java.util.Objects;
 
 /**
- * From an image to the model's input, value for value as {@code CLIPImageProcessorPil} of transformers computes it.
+ * From an image to the model's input, value for value as {@code CLIPImageProcessorPil} of transformers computes it, or
+ * with the crop where torchvision has it.
  * Immutable and safe to share between threads.
  */
 public final class ImagePreprocessor {
@@ -86,7 +87,7 @@ public final class ImagePreprocessor {
     private Span span(int length, int shorter) {
         long scaled = (long) ((double) settings.resize() * length / shorter);
         int margin = (int) Math.max(0, (size() - scaled + 1) / 2);
-        long from = Math.max(0, (scaled - size()) / 2);
+        long from = settings.centering().begin(Math.max(0, scaled - size()));
         return new Span(new PilResize.Axis(length, scaled, from, (int) Math.min(size(), scaled)), margin);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clip4j.image.Centering;
 import io.github.clip4j.image.Preprocessing;
 import io.github.clip4j.kernels.Activation;
 import java.io.IOException;
@@ -39,7 +40,9 @@ class OpenClipConfigTest {
                 new VisionConfig(new TowerConfig(1664, 8192, 48, 16, Activation.QUICK_GELU, 1e-6f), 224, 14, 3),
                 new TextConfig(new TowerConfig(1280, 5120, 32, 20, Activation.QUICK_GELU, 1e-5f), 49408, 64, 2), 1280),
                 big.config());
-        assertEquals(new Preprocessing(224, 224, 1 / 255.0, List.of(0.5, 0.4, 0.3), List.of(0.1, 0.2, 0.3)),
+        assertEquals(
+                new Preprocessing(224, 224, Centering.HALF_EVEN, 1 / 255.0, List.of(0.5, 0.4, 0.3),
+                        List.of(0.1, 0.2, 0.3)),
                 big.preprocessing());
     }
 
@@ -50,7 +53,7 @@ class OpenClipConfigTest {
                 new VisionConfig(new TowerConfig(768, 3072, 12, 12, Activation.GELU, 1e-5f), 224, 16, 3),
                 new TextConfig(new TowerConfig(512, 2048, 12, 8, Activation.GELU, 1e-5f), 49408, 77, 2), 512),
                 plain.config());
-        assertEquals(Preprocessing.CLIP, plain.preprocessing());
+        assertEquals(Preprocessing.CLIP.with(Centering.HALF_EVEN), plain.preprocessing());
     }
 
     /** What would run as another model than the one that is meant. */

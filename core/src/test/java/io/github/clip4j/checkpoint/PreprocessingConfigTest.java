@@ -4,6 +4,7 @@ import static io.github.clip4j.checkpoint.SafetensorsBytes.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.clip4j.image.Centering;
 import io.github.clip4j.image.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,8 +23,10 @@ class PreprocessingConfigTest {
     @Test
     void trainedModel() {
         Preprocessing read = PreprocessingConfig.read(Shared.path("models/rsicd-small/preprocessor_config.json"));
-        assertEquals(new Preprocessing(128, 128, Preprocessing.CLIP.rescale(), Preprocessing.CLIP.mean(),
-                Preprocessing.CLIP.std()), read);
+        assertEquals(
+                new Preprocessing(128, 128, Centering.DOWN, Preprocessing.CLIP.rescale(), Preprocessing.CLIP.mean(),
+                        Preprocessing.CLIP.std()),
+                read);
     }
 
     @ParameterizedTest
@@ -37,10 +40,13 @@ class PreprocessingConfigTest {
 
     @Test
     void whatIsWrittenIsReadAgain() {
-        Preprocessing preprocessing = new Preprocessing(96, 80, 0.01, List.of(0.1, -0.2, 0.0), List.of(1.0, 2.0, 1e-3));
-        Path file = folder.resolve("preprocessor_config.json");
-        PreprocessingConfig.write(preprocessing, file);
-        assertEquals(preprocessing, PreprocessingConfig.read(file));
+        for (Centering centering : Centering.values()) {
+            Preprocessing preprocessing = new Preprocessing(96, 80, centering, 0.01, List.of(0.1, -0.2, 0.0),
+                    List.of(1.0, 2.0, 1e-3));
+            Path file = folder.resolve("preprocessor_config.json");
+            PreprocessingConfig.write(preprocessing, file);
+            assertEquals(preprocessing, PreprocessingConfig.read(file));
+        }
     }
 
     @ParameterizedTest

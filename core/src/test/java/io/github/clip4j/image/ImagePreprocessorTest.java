@@ -1,11 +1,13 @@
 package io.github.clip4j.image;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,23 @@ class ImagePreprocessorTest {
         }
     }
 
+    /** Sizes with the first column and row of the crop, as CenterCrop of torchvision 0.29 has them. */
+    @ParameterizedTest
+    @CsvSource({"224, 224, 0, 0", "225, 224, 0, 0", "226, 224, 1, 0", "227, 224, 2, 0", "229, 224, 2, 0",
+            "224, 231, 0, 4", "298, 224, 37, 0", "335, 224, 56, 0", "336, 224, 56, 0"})
+    void centredAsTorchvisionDoes(int width, int height, int left, int top) {
+        byte[] pixels = new byte[3 * width * height];
+        for (int i = 0; i < width * height; i++) {
+            pixels[3 * i] = (byte) (i % width);
+            pixels[3 * i + 1] = (byte) (i / width);
+        }
+        RgbImage image = new RgbImage(width, height, pixels);
+        byte[] crop = new ImagePreprocessor(Preprocessing.CLIP.with(Centering.HALF_EVEN)).crop(image).pixels();
+        assertArrayEquals(new byte[]{(byte) left, (byte) top}, Arrays.copyOf(crop, 2));
+        byte[] down = new ImagePreprocessor(Preprocessing.CLIP).crop(image).pixels();
+        assertArrayEquals(new byte[]{(byte) ((width - 224) / 2), (byte) ((height - 224) / 2)}, Arrays.copyOf(down, 2));
+    }
+
     /** The scaled image would have 224 x 22 million pixels. */
     @Test
     void scalesNoMoreThanTheCrop() {
@@ -60,7 +79,7 @@ class ImagePreprocessorTest {
     void refusesWhatDoesNotFit() {
         assertThrows(IllegalArgumentException.class, () -> new ImagePreprocessor(settings(0, 5)));
         assertThrows(IllegalArgumentException.class,
-                () -> new ImagePreprocessor(new Preprocessing(5, 5, 1, List.of(0.5), List.of(0.5))));
+                () -> new ImagePreprocessor(new Preprocessing(5, 5, Centering.DOWN, 1, List.of(0.5), List.of(0.5))));
         var preprocessor = new ImagePreprocessor(settings(8, 8));
         RgbImage crop = TestImages.random(8, 8, 5);
         assertThrows(IndexOutOfBoundsException.class, () -> preprocessor.normalize(crop, new float[192], 1));
@@ -70,7 +89,7 @@ class ImagePreprocessorTest {
     }
 
     private static Preprocessing settings(int resize, int crop) {
-        return new Preprocessing(resize, crop, Preprocessing.CLIP.rescale(), Preprocessing.CLIP.mean(),
+        return new Preprocessing(resize, crop, Centering.DOWN, Preprocessing.CLIP.rescale(), Preprocessing.CLIP.mean(),
                 Preprocessing.CLIP.std());
     }
 }

@@ -41,7 +41,7 @@ class ReferenceImagesTest {
         assertEquals(entry.get("height").asInt(), image.height(), file);
         Bound bound = NOT_EXACT.getOrDefault(file, new Bound(0, 0));
         for (JsonNode size : entry.get("sizes")) {
-            Preprocessing settings = new Preprocessing(size.asInt(), size.asInt(), 1 / 255.0,
+            Preprocessing settings = new Preprocessing(size.asInt(), size.asInt(), Centering.DOWN, 1 / 255.0,
                     Preprocessing.CLIP.mean(), Preprocessing.CLIP.std());
             Path png = folder.resolve("expected").resolve(file + "." + size.asInt() + ".png");
             byte[] expected = new ImageDecoder().decode(png).pixels();
