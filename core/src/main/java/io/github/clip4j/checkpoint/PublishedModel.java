@@ -95,7 +95,9 @@ public final class PublishedModel implements AutoCloseable {
     private Activation activation() {
         Path file = files.weights();
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        if (stored.form().equals(Optional.of(FileForm.TORCH_SCRIPT)) || name.contains("quickgelu")) {
+        boolean openAis = stored.form().equals(Optional.of(FileForm.TORCH_SCRIPT))
+                && stored.contains("input_resolution");
+        if (openAis || name.contains("quickgelu")) {
             return Activation.QUICK_GELU;
         }
         if (name.startsWith("remoteclip-vit-")) { // as its authors load it: github.com/ChenDelong1999/RemoteCLIP

@@ -81,12 +81,12 @@ public record CachedModel(String repository, List<String> revisions, String comm
         }
     }
 
-    /** Whether it is a CLIP with all that it takes to run it. */
+    /** Whether it is a CLIP with all that it takes to run it, or files of bare weights that were asked for one by one. */
     public boolean isComplete() {
-        try {
+        try (Stream<Path> files = Files.walk(folder)) {
             return ModelFiles.weights(name -> Optional.of(folder.resolve(name)).filter(Files::isRegularFile),
-                    repository).isPresent();
-        } catch (HubException e) {
+                    repository).isPresent() || files.anyMatch(file -> file.toString().matches("(?s).*\\.pth?"));
+        } catch (HubException | IOException | UncheckedIOException e) {
             return false;
         }
     }

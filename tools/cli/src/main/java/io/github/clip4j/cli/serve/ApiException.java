@@ -1,5 +1,6 @@
 package io.github.clip4j.cli.serve;
 
+import io.github.clip4j.checkpoint.CheckpointException;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
@@ -23,11 +24,11 @@ final class ApiException extends RuntimeException {
         this.header = header;
     }
 
-    /** What calls with values out of a request throw is the request's fault. */
+    /** What calls with values out of a request throw is the request's fault, also that it wants what the model lacks. */
     static <T> T blamed(Supplier<T> call) {
         try {
             return call.get();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | CheckpointException e) {
             throw badRequest(e.getMessage());
         }
     }

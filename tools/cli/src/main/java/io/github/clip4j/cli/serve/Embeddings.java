@@ -2,6 +2,7 @@ package io.github.clip4j.cli.serve;
 
 import io.github.clip4j.Clip;
 import io.github.clip4j.image.ImageDecoder;
+import io.github.clip4j.image.ImagePreprocessor;
 import io.github.clip4j.image.RgbImage;
 import java.util.List;
 
@@ -25,10 +26,10 @@ final class Embeddings {
         return deadline.await(embedder.texts(ids));
     }
 
-    /** @throws ApiException if the image is at fault */
+    /** @throws ApiException if the image is at fault, or the model takes none */
     float[] image(Picture picture, Deadline deadline) {
-        RgbImage crop = workers.run(deadline,
-                () -> picture.read(file -> clip.preprocessor().crop(decoder.decode(file))));
+        ImagePreprocessor preprocessor = ApiException.blamed(clip::preprocessor);
+        RgbImage crop = workers.run(deadline, () -> picture.read(file -> preprocessor.crop(decoder.decode(file))));
         return deadline.await(embedder.image(crop));
     }
 }
