@@ -27,7 +27,11 @@ final class SafetensorsBytes {
     }
 
     static Checkpoint open(byte[] file) {
-        return CheckpointFile.of(MemorySegment.ofArray(file), SOURCE, Arena.ofConfined());
+        return open(file, SOURCE);
+    }
+
+    static Checkpoint open(byte[] file, String source) {
+        return CheckpointFile.of(MemorySegment.ofArray(file), source, Arena.ofConfined());
     }
 
     /** Asserts that the file is refused with a message of one line that begins with its name and has {@code part}. */
