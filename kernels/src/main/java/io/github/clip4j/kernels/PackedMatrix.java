@@ -49,13 +49,14 @@ public final class PackedMatrix {
     /** Transposes the panel's rows of W, so many at a time that whole cache lines of the panel are written. */
     void packPanel(int panel, RowReader rows) {
         int columns = Math.min(width, n - panel * width);
-        float[] block = new float[Math.min(TRANSPOSED_ROWS, columns) * k];
+        int stride = k + TRANSPOSED_ROWS; // rows a power of two apart would push each other out of the cache
+        float[] block = new float[Math.min(TRANSPOSED_ROWS, columns) * stride];
         for (int c = 0; c < columns; c += TRANSPOSED_ROWS) {
             int count = Math.min(TRANSPOSED_ROWS, columns - c);
             for (int i = 0; i < count; i++) {
-                rows.read(panel * width + c + i, block, i * k);
+                rows.read(panel * width + c + i, block, i * stride);
             }
-            transpose(block, count, index(panel, 0) + c);
+            transpose(block, stride, count, index(panel, 0) + c);
         }
     }
 
@@ -79,10 +80,10 @@ public final class PackedMatrix {
         }
     }
 
-    private void transpose(float[] block, int count, int at) {
+    private void transpose(float[] block, int stride, int count, int at) {
         for (int p = 0; p < k; p++, at += width) {
             for (int i = 0; i < count; i++) {
-                data[at + i] = block[i * k + p];
+                data[at + i] = block[i * stride + p];
             }
         }
     }

@@ -94,6 +94,9 @@ public enum Naming {
      */
     public List<Tensor> translate(Checkpoint checkpoint) {
         String prefix = prefix(checkpoint);
+        if (this == TRANSFORMERS && prefix.isEmpty()) {
+            return new ArrayList<>(checkpoint.tensors());
+        }
         List<Tensor> translated = new ArrayList<>();
         for (Tensor tensor : checkpoint.tensors()) {
             if (tensor.name().startsWith(prefix)) {

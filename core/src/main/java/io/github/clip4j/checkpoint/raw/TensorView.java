@@ -12,12 +12,28 @@ import java.util.stream.LongStream;
 /**
  * Elements of another tensor in an order of its own, read where they are: element [i0, i1, ...] is the base's element
  * number {@code offset + i0 * strides[0] + i1 * strides[1] + ...}. Renames, slices and transposes without a copy.
- *
- * @param strides one for each dimension, 0 or more; every element that the shape has is one of the base's
  */
-public record TensorView(Tensor base, String name, List<Long> shape, List<Long> strides, long offset)
-        implements
-            Tensor {
+public final class TensorView implements Tensor {
+    private final Tensor base;
+    private final String name;
+    private final List<Long> shape;
+    private final List<Long> strides;
+    private final long offset;
+    private final long size;
+    /** Whether the elements lie one after the other. */
+    private final boolean contiguous;
+
+    /** @param strides one for each dimension, 0 or more; every element that the shape has is one of the base's */
+    public TensorView(Tensor base, String name, List<Long> shape, List<Long> strides, long offset) {
+        this.base = base;
+        this.name = name;
+        this.shape = shape;
+        this.strides = strides;
+        this.offset = offset;
+        this.size = Tensor.super.size();
+        this.contiguous = strides.equals(rowMajor(shape));
+    }
+
     /** All of a tensor. */
     public static TensorView of(Tensor tensor) {
         return tensor instanceof TensorView view
@@ -57,10 +73,25 @@ public record TensorView(Tensor base, String name, List<Long> shape, List<Long> 
 
     /** The only element, without dimensions. */
     public TensorView scalar() {
-        if (size() != 1) {
+        if (size != 1) {
             throw new IllegalArgumentException("tensor " + name + " of the shape " + shape + " is not one element");
         }
         return new TensorView(base, name, List.of(), List.of(), offset);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Long> shape() {
+        return shape;
+    }
+
+    @Override
+    public long size() {
+        return size;
     }
 
     @Override
@@ -70,9 +101,9 @@ public record TensorView(Tensor base, String name, List<Long> shape, List<Long> 
 
     @Override
     public void read(long from, float[] target, int at, int count) {
-        Objects.checkFromIndexSize(from, count, size());
+        Objects.checkFromIndexSize(from, count, size);
         Objects.checkFromIndexSize(at, count, target.length);
-        if (strides.equals(rowMajor(shape))) {
+        if (contiguous) {
             base.read(offset + from, target, at, count);
             return;
         }
