@@ -11,6 +11,7 @@ import io.github.clip4j.train.TrainingException;
 import io.github.clip4j.train.data.DataSetException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,15 +27,16 @@ import picocli.CommandLine.Spec;
 @Command(name = "clip", mixinStandardHelpOptions = true, version = "clip4j 0.1.0", sortOptions = false,
         description = "CLIP on the JVM: which label fits an image, search in images, vectors of images and texts, and training.",
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"},
-        subcommands = {ClassifyCommand.class, EmbedCommand.class, IndexCommand.class, SearchCommand.class,
-                ExportCommand.class, ImportCommand.class, FindCommand.class, EvaluateCommand.class,
-                ServeCommand.class, TrainCommand.class, InterpolateCommand.class, ProbeCommand.class,
-                TokenizeCommand.class,
-                PreprocessCommand.class, InfoCommand.class, CompareCommand.class, BenchmarkCommand.class,
-                ConvertCommand.class, PullCommand.class, ModelsCommand.class,
-                SyntheticModelCommand.class, AutoComplete.GenerateCompletion.class, HelpCommand.class})
+        exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"})
 final class Main implements Runnable {
+    /** In the order of the help. */
+    private static final List<String> COMMANDS = List.of("classify", "embed", "index", "search", "export", "import",
+            "find", "evaluate", "serve", "train", "interpolate", "probe", "tokenize", "preprocess", "info", "compare",
+            "benchmark", "convert", "pull", "models", "synthetic-model", "generate-completion", "help");
+
+    /** Those that tell of the others. */
+    private static final List<String> ABOUT_ALL = List.of("help", "generate-completion");
+
     @Spec
     private CommandSpec spec;
 
@@ -55,7 +57,7 @@ final class Main implements Runnable {
     /** Runs a command line and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
-        int exitCode = new CommandLine(main)
+        int exitCode = commandLine(main, args)
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
@@ -68,6 +70,45 @@ final class Main implements Runnable {
             return 1;
         }
         return exitCode;
+    }
+
+    /** Options are found by reflection, which takes time: where the line begins with a command, those of this one only. */
+    private static CommandLine commandLine(Main main, String... args) {
+        CommandLine line = new CommandLine(main);
+        boolean one = args.length > 0 && COMMANDS.contains(args[0]) && !ABOUT_ALL.contains(args[0]);
+        for (String name : one ? List.of(args[0]) : COMMANDS) {
+            line.addSubcommand(name, command(name));
+        }
+        return line;
+    }
+
+    private static Object command(String name) {
+        return switch (name) {
+            case "classify" -> new ClassifyCommand();
+            case "embed" -> new EmbedCommand();
+            case "index" -> new IndexCommand();
+            case "search" -> new SearchCommand();
+            case "export" -> new ExportCommand();
+            case "import" -> new ImportCommand();
+            case "find" -> new FindCommand();
+            case "evaluate" -> new EvaluateCommand();
+            case "serve" -> new ServeCommand();
+            case "train" -> new TrainCommand();
+            case "interpolate" -> new InterpolateCommand();
+            case "probe" -> new ProbeCommand();
+            case "tokenize" -> new TokenizeCommand();
+            case "preprocess" -> new PreprocessCommand();
+            case "info" -> new InfoCommand();
+            case "compare" -> new CompareCommand();
+            case "benchmark" -> new BenchmarkCommand();
+            case "convert" -> new ConvertCommand();
+            case "pull" -> new PullCommand();
+            case "models" -> new ModelsCommand();
+            case "synthetic-model" -> new SyntheticModelCommand();
+            case "generate-completion" -> new AutoComplete.GenerateCompletion();
+            case "help" -> new HelpCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     @Override
