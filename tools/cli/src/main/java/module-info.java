@@ -12,6 +12,12 @@ module io.github.clip4j.cli {
     requires java.net.http;
     requires org.eclipse.jetty.server;
 
-    opens io.github.clip4j.cli to info.picocli, com.samskivert.jmustache;
-    opens io.github.clip4j.cli.serve to com.fasterxml.jackson.databind;
+    opens io.github.clip4j.cli to info.picocli;
+    opens io.github.clip4j.cli.embed to info.picocli;
+    opens io.github.clip4j.cli.evaluate to info.picocli, com.samskivert.jmustache;
+    opens io.github.clip4j.cli.model to info.picocli;
+    opens io.github.clip4j.cli.search to info.picocli, com.samskivert.jmustache;
+    opens io.github.clip4j.cli.serve to info.picocli, com.fasterxml.jackson.databind;
+    opens io.github.clip4j.cli.shared to info.picocli;
+    opens io.github.clip4j.cli.train to info.picocli;
 }

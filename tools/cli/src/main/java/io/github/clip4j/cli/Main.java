@@ -3,6 +3,30 @@ package io.github.clip4j.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.clip4j.checkpoint.CheckpointException;
+import io.github.clip4j.cli.embed.ClassifyCommand;
+import io.github.clip4j.cli.embed.EmbedCommand;
+import io.github.clip4j.cli.embed.FindCommand;
+import io.github.clip4j.cli.embed.PreprocessCommand;
+import io.github.clip4j.cli.embed.TokenizeCommand;
+import io.github.clip4j.cli.evaluate.BenchmarkCommand;
+import io.github.clip4j.cli.evaluate.CompareCommand;
+import io.github.clip4j.cli.evaluate.EvaluateCommand;
+import io.github.clip4j.cli.model.ConvertCommand;
+import io.github.clip4j.cli.model.InfoCommand;
+import io.github.clip4j.cli.model.InterpolateCommand;
+import io.github.clip4j.cli.model.ModelsCommand;
+import io.github.clip4j.cli.model.PullCommand;
+import io.github.clip4j.cli.model.SyntheticModelCommand;
+import io.github.clip4j.cli.search.ExportCommand;
+import io.github.clip4j.cli.search.ImportCommand;
+import io.github.clip4j.cli.search.IndexCommand;
+import io.github.clip4j.cli.search.SearchCommand;
+import io.github.clip4j.cli.serve.Options;
+import io.github.clip4j.cli.serve.ServeCommand;
+import io.github.clip4j.cli.shared.DataException;
+import io.github.clip4j.cli.shared.UsageException;
+import io.github.clip4j.cli.train.ProbeCommand;
+import io.github.clip4j.cli.train.TrainCommand;
 import io.github.clip4j.hub.HubException;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.search.IndexException;
@@ -28,7 +52,7 @@ import picocli.CommandLine.Spec;
         description = "CLIP on the JVM: which label fits an image, search in images, vectors of images and texts, and training.",
         synopsisSubcommandLabel = "COMMAND", scope = ScopeType.INHERIT, exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"})
-final class Main implements Runnable {
+public final class Main implements Runnable {
     /** In the order of the help. */
     private static final List<String> COMMANDS = List.of("classify", "embed", "index", "search", "export", "import",
             "find", "evaluate", "serve", "train", "interpolate", "probe", "tokenize", "preprocess", "info", "compare",
@@ -141,7 +165,7 @@ final class Main implements Runnable {
         return usage ? 2 : 1;
     }
 
-    static String oneLine(String message) {
+    public static String oneLine(String message) {
         return String.valueOf(message).replaceAll("\\s*\\R\\s*", " ");
     }
 }

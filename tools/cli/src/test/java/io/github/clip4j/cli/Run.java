@@ -5,8 +5,8 @@ import java.io.StringWriter;
 import java.util.List;
 
 /** What a command line did. */
-record Run(int exitCode, String out, String err) {
-    static Run clip(Object... args) {
+public record Run(int exitCode, String out, String err) {
+    public static Run clip(Object... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         String[] words = List.of(args).stream().map(Object::toString).toArray(String[]::new);
@@ -14,7 +14,7 @@ record Run(int exitCode, String out, String err) {
         return new Run(exitCode, out.toString(), err.toString());
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return out.lines().toList();
     }
 }

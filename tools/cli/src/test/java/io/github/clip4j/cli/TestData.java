@@ -21,7 +21,7 @@ import java.util.Random;
 
 /** A small model and images, so that the commands are tested without any file from elsewhere. */
 public final class TestData {
-    static final ClipConfig CONFIG = new ClipConfig(
+    public static final ClipConfig CONFIG = new ClipConfig(
             new VisionConfig(new TowerConfig(16, 32, 2, 2, Activation.QUICK_GELU, 1e-5f), 32, 16, 3),
             new TextConfig(new TowerConfig(8, 16, 2, 2, Activation.QUICK_GELU, 1e-5f), 49408, 77, 49407), 8);
 

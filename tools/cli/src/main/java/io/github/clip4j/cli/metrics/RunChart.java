@@ -1,7 +1,7 @@
 package io.github.clip4j.cli.metrics;
 
-import io.github.clip4j.cli.metrics.LineChart.Line;
 import io.github.clip4j.cli.metrics.LineChart.Point;
+import io.github.clip4j.cli.metrics.LineChart.Line;
 import java.util.List;
 
 /** Loss and accuracy of a training run as a picture. */

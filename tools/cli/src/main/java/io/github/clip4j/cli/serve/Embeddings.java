@@ -7,7 +7,7 @@ import io.github.clip4j.image.RgbImage;
 import java.util.List;
 
 /** Vectors of what requests bring, computed together. */
-final class Embeddings {
+public final class Embeddings {
     private final Clip clip;
     private final ImageDecoder decoder;
     private final Workers workers;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Records out of JSON and out of query parameters, and JSON out of records. */
-final class Options {
+public final class Options {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

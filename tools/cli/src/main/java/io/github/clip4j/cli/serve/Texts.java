@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** Lists of strings in a request. */
-final class Texts {
+public final class Texts {
     /** The longest text in UTF-16 units, well above what a model takes. */
     static final int MAX_LENGTH = 1000;
 

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.clip4j.cli.serve.TestServer.Answer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.clip4j.Prediction;
-import io.github.clip4j.cli.serve.TestServer.Answer;
 import io.github.clip4j.find.Findings;
 import io.github.clip4j.find.HeatMap;
 import io.github.clip4j.find.ImageSearch;

@@ -1,0 +1,136 @@
+package io.github.clip4j.cli.embed;
+
+import io.github.clip4j.Clip;
+import io.github.clip4j.LabelEmbeddings;
+import io.github.clip4j.Prediction;
+import io.github.clip4j.cli.shared.DataException;
+import io.github.clip4j.cli.shared.Failures;
+import io.github.clip4j.cli.shared.ImageInput;
+import io.github.clip4j.cli.shared.Json;
+import io.github.clip4j.cli.shared.ModelOptions;
+import io.github.clip4j.cli.shared.Table;
+import io.github.clip4j.cli.shared.TextFile;
+import io.github.clip4j.cli.shared.UsageException;
+import io.github.clip4j.image.ImageException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "classify", description = "Tell how well labels fit images, without training on them.",
+        footerHeading = "%nExample:%n",
+        footer = "  clip classify cat.jpg --labels cat,dog,house --model clip-vit-base-patch32")
+public final class ClassifyCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Image file, or its http(s) address.")
+    private List<String> images;
+
+    @ArgGroup(multiplicity = "1")
+    private Labels labels;
+
+    private static final class Labels {
+        @Option(names = "--labels", paramLabel = "A,B,C", required = true, description = "Labels, separated by commas.")
+        private String list;
+
+        @Option(names = "--labels-file", paramLabel = "FILE", required = true,
+                description = "File with a label a line.")
+        private Path file;
+
+        List<String> read() {
+            return file == null
+                    ? Arrays.stream(list.split(",", -1)).map(String::strip).toList()
+                    : TextFile.items(file);
+        }
+
+        /** What is wrong with a label is wrong with the command line, or with the file that it comes from. */
+        RuntimeException error(IllegalArgumentException e) {
+            return file == null
+                    ? new UsageException(e.getMessage())
+                    : new DataException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Option(names = "--template", paramLabel = "TEXT",
+            description = "Prompt with {} for the label; given several times, the prompts' mean is taken "
+                    + "(default: \"an aerial photograph of {}\"; with --model, \"a photo of a {}\").")
+    private List<String> templates;
+
+    @Option(names = "--top", paramLabel = "K", description = "Print the K best labels (default: all).")
+    private int top = Integer.MAX_VALUE;
+
+    @Option(names = "--json", description = "Print an object for each image, one a line.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        if (top < 1) {
+            throw new UsageException("--top " + top + ": at least 1 is needed");
+        }
+        model.check();
+        templates = templates == null ? List.of(model.template()) : templates;
+        List<String> names = labels.read();
+        Failures failures = new Failures(spec.commandLine().getErr());
+        ImageInput input = new ImageInput();
+        try {
+            LabelEmbeddings.check(names, templates);
+        } catch (IllegalArgumentException e) {
+            throw labels.error(e);
+        }
+        try (Clip clip = model.open()) {
+            LabelEmbeddings embedded = embed(clip, names);
+            for (String image : images) {
+                try {
+                    List<Prediction> predictions = clip.classify(input.read(image), embedded);
+                    print(image, predictions.subList(0, Math.min(top, predictions.size())));
+                } catch (ImageException | DataException e) {
+                    failures.add(e.getMessage());
+                }
+            }
+        }
+        return failures.exitCode();
+    }
+
+    private LabelEmbeddings embed(Clip clip, List<String> names) {
+        try {
+            return clip.embedLabels(names, templates);
+        } catch (IllegalArgumentException e) {
+            throw labels.error(e);
+        }
+    }
+
+    private void print(String image, List<Prediction> predictions) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(Json.object(object -> {
+                object.writeStringField("image", image);
+                object.writeArrayFieldStart("labels");
+                for (Prediction prediction : predictions) {
+                    object.writeStartObject();
+                    object.writeStringField("label", prediction.label());
+                    object.writeNumberField("probability", prediction.probability());
+                    object.writeNumberField("logit", prediction.logit());
+                    object.writeEndObject();
+                }
+                object.writeEndArray();
+            }));
+            return;
+        }
+        if (images.size() > 1) {
+            out.println(image);
+        }
+        Table.of(predictions).forEach(out::println);
+    }
+}

@@ -1,0 +1,42 @@
+package io.github.clip4j.cli.search;
+
+import io.github.clip4j.cli.shared.DataException;
+import io.github.clip4j.cli.vectors.EmbeddingWriter;
+import io.github.clip4j.cli.vectors.IndexRow;
+import io.github.clip4j.search.ImageIndex;
+import io.github.clip4j.search.ModelId;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "export", description = "Write the vectors of an index and what it knows of their images to a file.",
+        footerHeading = "%nExample:%n", footer = "  clip export --index photos-index --output photos.npy")
+public final class ExportCommand implements Callable<Integer> {
+    @Mixin
+    private IndexOption index;
+
+    @Option(names = "--output", paramLabel = "FILE", required = true,
+            description = "X.npy (float32 [n, d], with a line of JSON for each row in X.names.jsonl), X.safetensors or X.jsonl.")
+    private Path output;
+
+    @Override
+    public Integer call() {
+        EmbeddingWriter.requireFormat(output);
+        try (ImageIndex images = ImageIndex.open(index.folder())) {
+            if (images.size() == 0) {
+                throw new DataException(index.folder() + ": has no images to export");
+            }
+            ModelId model = images.model();
+            Map<String, String> notes = Map.of(IndexRow.MODEL, model.name(), IndexRow.MODEL_SHA256, model.sha256());
+            try (EmbeddingWriter writer = EmbeddingWriter.create(output, IndexRow.PATH, notes)) {
+                images.forEach((image, embedding) -> writer.add(image.path(),
+                        object -> IndexRow.writeDetails(image, object), embedding));
+                writer.finish();
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.clip4j.cli.search;
+
+import io.github.clip4j.cli.shared.HtmlTemplate;
+import io.github.clip4j.cli.shared.OutputFile;
+import io.github.clip4j.image.ImageDecoder;
+import io.github.clip4j.image.ImageException;
+import io.github.clip4j.search.Hit;
+import io.github.clip4j.search.IndexedImage;
+import java.io.File;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What was found, as one page of HTML that needs nothing else. */
+final class SearchPage {
+    /** What the template shows; the names are those in it. */
+    record Page(List<String> parts, String images, List<Found> hits) {}
+
+    /** @param image a small JPEG in base 64, or null if the file has become unreadable, as {@code fault} tells */
+    record Found(int rank, String score, String name, String path, String size, String image, String fault) {}
+
+    private SearchPage() {}
+
+    /** @param images how many there are in the index */
+    static void write(Path file, List<QueryPart> parts, List<Hit> hits, int images) {
+        List<Found> found = new ArrayList<>();
+        for (Hit hit : hits) {
+            found.add(found(found.size() + 1, hit));
+        }
+        try (OutputFile output = new OutputFile(file)) {
+            output.append(HtmlTemplate.fill("search-page.mustache",
+                    new Page(parts.stream().map(QueryPart::describe).toList(),
+                            String.format(Locale.ROOT, "%,d", images), found)));
+            output.commit();
+        }
+    }
+
+    private static Found found(int rank, Hit hit) {
+        IndexedImage image = hit.image();
+        String thumbnail = null;
+        String fault = null;
+        try {
+            thumbnail = HtmlTemplate.thumbnail(new ImageDecoder().decode(Path.of(image.path())));
+        } catch (ImageException | InvalidPathException _) {
+            fault = new File(image.path()).exists() ? "can no longer be read" : "is no longer there";
+        }
+        return new Found(rank, String.format(Locale.ROOT, "%.4f", hit.score()), new File(image.path()).getName(),
+                image.path(), image.width() + " × " + image.height(), thumbnail, fault);
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.clip4j.cli.shared;
+
+import io.github.clip4j.image.ImageDecoder;
+import io.github.clip4j.image.ImageException;
+import io.github.clip4j.image.RgbImage;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Images that a user names: a file, or an address to fetch. Immutable and safe to share between threads. */
+public final class ImageInput {
+    private static final Pattern ADDRESS = Pattern.compile("\\p{Alpha}[\\p{Alnum}+.-]+://.*");
+
+    private final ImageDecoder decoder = new ImageDecoder();
+    private final Download download = new Download();
+
+    /** Whether an image is named by an address and not by its path. */
+    public static boolean isAddress(String image) {
+        return ADDRESS.matcher(image).matches();
+    }
+
+    /**
+     * Reads and decodes an image.
+     *
+     * @throws ImageException if it is no image, is broken or too large
+     * @throws DataException if it cannot be fetched
+     */
+    public RgbImage read(String image) {
+        return isAddress(image) ? decoder.decode(download.fetch(image), image) : decoder.decode(path(image));
+    }
+
+    private static Path path(String image) {
+        try {
+            return Path.of(image);
+        } catch (InvalidPathException e) {
+            throw new DataException(image + ": is not a file name on this machine: " + e.getReason(), e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.clip4j.cli.shared;
+
+import io.github.clip4j.Prediction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Aligned columns for people. */
+public final class Table {
+    private static final int BAR = 30;
+
+    private Table() {}
+
+    /** Labels with their probability as a percentage and as a bar. */
+    public static List<String> of(List<Prediction> predictions) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Prediction prediction : predictions) {
+            rows.add(List.of(prediction.label(), String.format(Locale.ROOT, "%6.2f %%", 100 * prediction.probability()),
+                    "█".repeat(Math.round(BAR * prediction.probability()))));
+        }
+        return aligned(rows);
+    }
+
+    /** Rows of the same number of cells, each column as wide as its widest cell. */
+    public static List<String> aligned(List<List<String>> rows) {
+        int[] widths = new int[rows.isEmpty() ? 0 : rows.getFirst().size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        return rows.stream().map(row -> {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
+            }
+            return line.toString().stripTrailing();
+        }).toList();
+    }
+}
