@@ -27,6 +27,12 @@ public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, P
     private static final List<String> TOKENIZER = List.of("tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt");
 
+    /** Writes further files into a folder before it appears under its name. */
+    @FunctionalInterface
+    public interface MoreFiles {
+        void writeTo(Path folder) throws IOException;
+    }
+
     /** A folder for a model that is opened, with the tokenizer's files that are beside it. */
     public static CheckpointFolder of(PublishedModel model) {
         return new CheckpointFolder(model.config(), model.config().hasVision() ? model.preprocessing() : null,
@@ -49,7 +55,7 @@ public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, P
      * @param more writes further files into the folder
      * @throws CheckpointException if the folder is there and not empty, or something cannot be read or written
      */
-    public void write(Path folder, SequencedCollection<? extends Tensor> tensors, PartialFolder.Content more) {
+    public void write(Path folder, SequencedCollection<? extends Tensor> tensors, MoreFiles more) {
         try {
             PartialFolder.write(folder, beside -> {
                 config.write(beside.resolve(CONFIG));
@@ -81,7 +87,7 @@ public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, P
         }
     }
 
-    /** {@link #write(Path, SequencedCollection, PartialFolder.Content)} of the model alone. */
+    /** {@link #write(Path, SequencedCollection, MoreFiles)} of the model alone. */
     public void write(Path folder, SequencedCollection<? extends Tensor> tensors) {
         write(folder, tensors, _ -> {});
     }

@@ -1,7 +1,7 @@
 package io.github.clip4j.search;
 
 import io.github.clip4j.Clip;
-import io.github.clip4j.files.Ahead;
+import io.github.clip4j.concurrent.Ahead;
 import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.image.RgbImage;

@@ -11,7 +11,7 @@ import io.github.clip4j.cli.shared.Progress;
 import io.github.clip4j.cli.shared.TextFile;
 import io.github.clip4j.cli.vectors.EmbeddingWriter;
 import io.github.clip4j.cli.vectors.NpyWriter;
-import io.github.clip4j.files.Ahead;
+import io.github.clip4j.concurrent.Ahead;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.image.RgbImage;
 import java.io.PrintWriter;

@@ -1,14 +1,14 @@
 package io.github.clip4j.cli.evaluate;
 
-import io.github.clip4j.cli.evaluate.Evaluation.Prompted;
 import io.github.clip4j.Clip;
 import io.github.clip4j.LabelEmbeddings;
+import io.github.clip4j.cli.evaluate.Evaluation.Prompted;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Progress;
 import io.github.clip4j.cli.shared.UsageException;
+import io.github.clip4j.concurrent.Ahead;
 import io.github.clip4j.evaluate.Retrieval;
 import io.github.clip4j.evaluate.ZeroShot;
-import io.github.clip4j.files.Ahead;
 import io.github.clip4j.image.RgbImage;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.train.data.CaptionTokenizer;

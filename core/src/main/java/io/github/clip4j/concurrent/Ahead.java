@@ -1,4 +1,4 @@
-package io.github.clip4j.files;
+package io.github.clip4j.concurrent;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;

@@ -1,4 +1,4 @@
-package io.github.clip4j.files;
+package io.github.clip4j.concurrent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
