@@ -1,6 +1,7 @@
 package io.github.clip4j.cli.shared;
 
 import io.github.clip4j.image.ImageDecoder;
+import io.github.clip4j.image.ImageDownload;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.image.RgbImage;
 import java.nio.file.InvalidPathException;
@@ -12,7 +13,7 @@ public final class ImageInput {
     private static final Pattern ADDRESS = Pattern.compile("\\p{Alpha}[\\p{Alnum}+.-]+://.*");
 
     private final ImageDecoder decoder = new ImageDecoder();
-    private final Download download = new Download();
+    private final ImageDownload download = new ImageDownload();
 
     /** Whether an image is named by an address and not by its path. */
     public static boolean isAddress(String image) {
@@ -22,8 +23,8 @@ public final class ImageInput {
     /**
      * Reads and decodes an image.
      *
-     * @throws ImageException if it is no image, is broken or too large
-     * @throws DataException if it cannot be fetched
+     * @throws ImageException if it cannot be fetched, is no image, is broken or too large
+     * @throws DataException if it is neither an address nor a file name
      */
     public RgbImage read(String image) {
         return isAddress(image) ? decoder.decode(download.fetch(image), image) : decoder.decode(path(image));

@@ -1,4 +1,4 @@
-package io.github.clip4j.cli.shared;
+package io.github.clip4j.image;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -18,23 +18,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Fetches a file by http or https. Redirects are followed here and not by the client, so that each is counted and none
+ * Fetches the file of an image by http or https. Redirects are followed here and not by the client, so that each is counted and none
  * leads to another protocol.
  *
  * @param connect time for one connection
  * @param total time for everything: all redirects and the last byte of the file
  * @param maxBytes the largest file, whatever its headers say
  */
-record Download(Duration connect, Duration total, long maxBytes) {
+public record ImageDownload(Duration connect, Duration total, long maxBytes) {
     private static final int MAX_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-    Download() {
+    /** Ten seconds, a minute, 64 MB. */
+    public ImageDownload() {
         this(Duration.ofSeconds(10), Duration.ofSeconds(60), 64L << 20);
     }
 
-    /** @throws DataException naming the address and what went wrong with it */
-    byte[] fetch(String address) {
+    /** @throws ImageException naming the address and what went wrong with it */
+    public byte[] fetch(String address) {
         long deadline = System.nanoTime() + total.toNanos();
         URI uri = uri(address, address);
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(connect).build()) {
@@ -44,28 +45,28 @@ record Download(Duration connect, Duration total, long maxBytes) {
                     return response.body();
                 }
                 if (!REDIRECTS.contains(response.statusCode())) {
-                    throw new DataException(address + ": the server answers with status " + response.statusCode());
+                    throw new ImageException(address + ": the server answers with status " + response.statusCode());
                 }
                 String location = response.headers().firstValue("Location")
-                        .orElseThrow(() -> new DataException(address + ": redirected to no address"));
+                        .orElseThrow(() -> new ImageException(address + ": redirected to no address"));
                 uri = uri.resolve(uri(location, address));
                 requireHttp(uri, address);
             }
         }
-        throw new DataException(address + ": more than " + MAX_REDIRECTS + " redirects");
+        throw new ImageException(address + ": more than " + MAX_REDIRECTS + " redirects");
     }
 
     private static URI uri(String text, String address) {
         try {
             return new URI(new URI(text).toASCIIString());
         } catch (URISyntaxException e) {
-            throw new DataException(address + ": \"" + text + "\" is not a valid address: " + e.getReason(), e);
+            throw new ImageException(address + ": \"" + text + "\" is not a valid address: " + e.getReason(), e);
         }
     }
 
     private static void requireHttp(URI uri, String address) {
         if (!Set.of("http", "https").contains(String.valueOf(uri.getScheme()).toLowerCase()) || uri.getHost() == null) {
-            throw new DataException(address
+            throw new ImageException(address
                     + (uri.toString().equals(address) ? ": expected" : ": redirected to " + uri + ", expected")
                     + " an http or https address with a host");
         }
@@ -80,13 +81,13 @@ record Download(Duration connect, Duration total, long maxBytes) {
             return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             client.shutdownNow();
-            throw new DataException(address + ": not complete after " + seconds(total), e);
+            throw new ImageException(address + ": not complete after " + seconds(total), e);
         } catch (InterruptedException e) {
             client.shutdownNow();
             Thread.currentThread().interrupt();
-            throw new DataException(address + ": interrupted", e);
+            throw new ImageException(address + ": interrupted", e);
         } catch (ExecutionException e) {
-            throw new DataException(address + ": " + reason(e.getCause(), uri), e);
+            throw new ImageException(address + ": " + reason(e.getCause(), uri), e);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.github.clip4j.cli.shared;
+package io.github.clip4j.image;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.github.clip4j.cli.TestData;
-import io.github.clip4j.image.ImageException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -26,10 +24,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DownloadTest {
+class ImageDownloadTest {
     private static final int MAX_BYTES = 100_000;
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Download DOWNLOAD = new Download(LONG, LONG, MAX_BYTES);
+    private static final ImageDownload DOWNLOAD = new ImageDownload(LONG, LONG, MAX_BYTES);
     private static final CountDownLatch END = new CountDownLatch(1);
 
     @TempDir
@@ -38,9 +36,15 @@ class DownloadTest {
     private static HttpServer server;
     private static ExecutorService executor;
 
+    private static byte[] png() throws IOException {
+        Path file = folder.resolve("image.png");
+        TestImages.random(60, 40, 6).writePng(file);
+        return Files.readAllBytes(file);
+    }
+
     @BeforeAll
     static void serve() throws IOException {
-        image = Files.readAllBytes(TestData.image(folder.resolve("image.png"), 6));
+        image = png();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         executor = Executors.newVirtualThreadPerTaskExecutor();
         server.setExecutor(executor);
@@ -111,15 +115,19 @@ class DownloadTest {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
-    private static void fails(Download download, String address, String message) {
-        DataException e = assertThrows(DataException.class, () -> download.fetch(address));
+    private static RgbImage read(String address) {
+        return new ImageDecoder().decode(new ImageDownload().fetch(address), address);
+    }
+
+    private static void fails(ImageDownload download, String address, String message) {
+        ImageException e = assertThrows(ImageException.class, () -> download.fetch(address));
         assertTrue(e.getMessage().startsWith(address + ": ") && e.getMessage().contains(message), e.getMessage());
     }
 
     @Test
     void anImageIsFetchedAndDecoded() {
         assertArrayEquals(image, DOWNLOAD.fetch(address("/image?size=large#top")));
-        assertEquals(60, new ImageInput().read(address("/image")).width());
+        assertEquals(60, read(address("/image")).width());
     }
 
     @Test
@@ -141,7 +149,7 @@ class DownloadTest {
 
     @Test
     void aPageIsNotAnImage() {
-        ImageException e = assertThrows(ImageException.class, () -> new ImageInput().read(address("/html")));
+        ImageException e = assertThrows(ImageException.class, () -> read(address("/html")));
         assertTrue(e.getMessage().startsWith(address("/html") + ": is an HTML page"), e.getMessage());
     }
 
@@ -149,8 +157,8 @@ class DownloadTest {
     void tooMuchIsNotReadWhateverTheHeadersSay() {
         fails(DOWNLOAD, address("/endless"), "more than the limit of " + MAX_BYTES);
         fails(DOWNLOAD, address("/large"), "more than the limit of " + MAX_BYTES);
-        assertArrayEquals(image, new Download(LONG, LONG, image.length).fetch(address("/image")));
-        fails(new Download(LONG, LONG, image.length - 1), address("/image"), "more than the limit");
+        assertArrayEquals(image, new ImageDownload(LONG, LONG, image.length).fetch(address("/image")));
+        fails(new ImageDownload(LONG, LONG, image.length - 1), address("/image"), "more than the limit");
     }
 
     @Test
@@ -170,7 +178,7 @@ class DownloadTest {
 
     @Test
     void slowServersAreLeft() {
-        Download impatient = new Download(LONG, Duration.ofMillis(300), MAX_BYTES);
+        ImageDownload impatient = new ImageDownload(LONG, Duration.ofMillis(300), MAX_BYTES);
         fails(impatient, address("/slow"), "not complete after 0.3 s");
         fails(impatient, address("/silent"), "not complete after 0.3 s");
     }
