@@ -1,0 +1,2 @@
+/** CLIP as models of Spring AI. */
+package io.github.clip4j.springai;
