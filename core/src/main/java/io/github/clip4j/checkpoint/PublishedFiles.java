@@ -35,11 +35,23 @@ public record PublishedFiles(Optional<Path> config, Optional<Path> openClip, Pat
         Optional<Path> file(String name);
     }
 
-    /** The configs that there are, of those that describe a CLIP. */
-    private record Configs(Optional<Path> config, Optional<Path> openClip, boolean other) {
+    /**
+     * The configs that there are, of those that describe a CLIP.
+     *
+     * @param other a config.json that does not
+     */
+    private record Configs(Optional<Path> config, Optional<Path> openClip, Optional<JsonObject> other) {
+        /** @throws CheckpointException if there is only the config of another model */
+        void requireClip(String source) {
+            if (other.isPresent() && openClip.isEmpty()) {
+                throw new CheckpointException(source + ": expected a CLIP, but its config.json says "
+                        + architecture(other.get()) + "; name another model");
+            }
+        }
+
         /** The names that the weights may have: beside the config of another model, such as timm's, those are its own. */
         List<String> weights() {
-            return other ? WEIGHTS.stream().filter(name -> name.startsWith(OPEN_CLIP)).toList() : WEIGHTS;
+            return other.isPresent() ? WEIGHTS.stream().filter(name -> name.startsWith(OPEN_CLIP)).toList() : WEIGHTS;
         }
     }
 
@@ -51,7 +63,8 @@ public record PublishedFiles(Optional<Path> config, Optional<Path> openClip, Pat
      * @throws CheckpointException if a config says that it is no CLIP
      */
     public static Optional<PublishedFiles> find(Lookup lookup, String source) {
-        Configs configs = configs(lookup, source);
+        Configs configs = configs(lookup);
+        configs.requireClip(source);
         if (configs.config.isEmpty() && configs.openClip.isEmpty()) {
             return Optional.empty();
         }
@@ -70,20 +83,11 @@ public record PublishedFiles(Optional<Path> config, Optional<Path> openClip, Pat
         return ShardedCheckpoint.namesByShard(index).keySet();
     }
 
-    private static Configs configs(Lookup lookup, String source) {
+    private static Configs configs(Lookup lookup) {
         Optional<Path> config = lookup.file(CONFIG);
         Optional<Path> openClip = lookup.file(OPEN_CLIP_CONFIG);
-        if (config.isPresent()) {
-            JsonObject root = JsonObject.read(config.get());
-            if (!ConfigFile.isClip(root)) {
-                if (openClip.isEmpty()) {
-                    throw new CheckpointException(source + ": expected a CLIP, but its config.json says "
-                            + architecture(root) + "; name another model");
-                }
-                return new Configs(Optional.empty(), openClip, true);
-            }
-        }
-        return new Configs(config, openClip, false);
+        Optional<JsonObject> other = config.map(JsonObject::read).filter(root -> !ConfigFile.isClip(root));
+        return new Configs(config.filter(_ -> other.isEmpty()), openClip, other);
     }
 
     private static String architecture(JsonObject root) {
@@ -108,7 +112,10 @@ public record PublishedFiles(Optional<Path> config, Optional<Path> openClip, Pat
             throw new CheckpointException(path + ": expected a model folder or a file of weights, found nothing");
         }
         Path parent = folder ? path : path.toAbsolutePath().getParent();
-        Configs configs = configs(in(parent), parent.toString());
+        Configs configs = configs(in(parent));
+        if (folder) {
+            configs.requireClip(path.toString()); // a file by itself may lie anywhere, beside what is not its own
+        }
         return new PublishedFiles(configs.config, configs.openClip,
                 folder ? weights(path, configs.weights()) : path);
     }

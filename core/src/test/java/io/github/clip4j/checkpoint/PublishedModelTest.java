@@ -121,6 +121,18 @@ class PublishedModelTest {
         }
     }
 
+    /** In a folder of downloads a file of weights lies beside anything; a folder is what its config says. */
+    @Test
+    void theConfigOfAnotherModelBesideAFile() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"bert\"}");
+        Path file = write("RemoteCLIP-ViT-B-32.safetensors", ForeignNames.openClip(MODEL));
+        try (PublishedModel model = PublishedModel.open(file)) {
+            assertEquals(CONFIG, model.config());
+        }
+        CheckpointException e = assertThrows(CheckpointException.class, () -> PublishedModel.open(folder).close());
+        assertTrue(e.getMessage().contains("its config.json says model_type \"bert\""), e.getMessage());
+    }
+
     /** As of timm's repositories, which hold another model too, and of LAION's, which hold the same one twice. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
