@@ -21,9 +21,9 @@ import io.github.clip4j.cli.search.ExportCommand;
 import io.github.clip4j.cli.search.ImportCommand;
 import io.github.clip4j.cli.search.IndexCommand;
 import io.github.clip4j.cli.search.SearchCommand;
-import io.github.clip4j.cli.serve.Options;
 import io.github.clip4j.cli.serve.ServeCommand;
 import io.github.clip4j.cli.shared.DataException;
+import io.github.clip4j.cli.shared.Failures;
 import io.github.clip4j.cli.shared.UsageException;
 import io.github.clip4j.cli.train.ProbeCommand;
 import io.github.clip4j.cli.train.TrainCommand;
@@ -143,7 +143,7 @@ public final class Main implements Runnable {
     private static int usageError(ParameterException e) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("clip: " + oneLine(e.getMessage()).replaceFirst("^Error: ", ""));
+        err.println("clip: " + Failures.oneLine(e.getMessage()).replaceFirst("^Error: ", ""));
         err.println("Try \"" + command.getCommandSpec().qualifiedName() + " --help\".");
         return 2;
     }
@@ -156,16 +156,12 @@ public final class Main implements Runnable {
                 || e instanceof UncheckedIOException || e instanceof DataException || e instanceof HubException
                 || e instanceof IndexException;
         boolean usage = e instanceof UsageException;
-        err.println("clip: " + oneLine(data || usage
+        err.println("clip: " + Failures.oneLine(data || usage
                 ? e.getMessage()
                 : "internal error, please report it with --stacktrace: " + e));
         if (stackTrace) {
             e.printStackTrace(err);
         }
         return usage ? 2 : 1;
-    }
-
-    public static String oneLine(String message) {
-        return String.valueOf(message).replaceAll("\\s*\\R\\s*", " ");
     }
 }

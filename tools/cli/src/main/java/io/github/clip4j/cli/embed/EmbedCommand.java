@@ -1,7 +1,6 @@
 package io.github.clip4j.cli.embed;
 
 import io.github.clip4j.Clip;
-import io.github.clip4j.cli.serve.Texts;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Failures;
 import io.github.clip4j.cli.shared.ImageInput;

@@ -10,7 +10,6 @@ import io.github.clip4j.cli.shared.ModelArgument;
 import io.github.clip4j.cli.shared.Table;
 import io.github.clip4j.cli.shared.ThreadsOption;
 import io.github.clip4j.cli.shared.UsageException;
-import io.github.clip4j.cli.train.TrainingReport;
 import io.github.clip4j.evaluate.Deviation;
 import io.github.clip4j.evaluate.ReferenceComparison;
 import io.github.clip4j.evaluate.TrainingComparison;

@@ -3,9 +3,9 @@ package io.github.clip4j.cli.evaluate;
 import io.github.clip4j.Clip;
 import io.github.clip4j.ClipOptions;
 import io.github.clip4j.aerial.AerialModel;
-import io.github.clip4j.cli.Main;
 import io.github.clip4j.cli.shared.ActivationOption;
 import io.github.clip4j.cli.shared.DataException;
+import io.github.clip4j.cli.shared.Failures;
 import io.github.clip4j.cli.shared.InputFiles;
 import io.github.clip4j.cli.shared.ModelArgument;
 import io.github.clip4j.cli.shared.OutputFile;
@@ -175,11 +175,12 @@ public final class EvaluateCommand implements Callable<Integer> {
         List<ClassFigures> classes = evaluation.zeroShot().perClass();
         List<String> empty = classes.stream().filter(figures -> figures.images() == 0).map(ClassFigures::name).toList();
         if (!empty.isEmpty()) {
-            spec.commandLine().getErr().println(Main.oneLine("clip: %s: no image of %d of the %d classes, which are "
-                    .formatted(evaluation.data(), empty.size(), classes.size())
-                    + "answers to choose from all the same: "
-                    + String.join(", ", empty.subList(0, Math.min(10, empty.size())))
-                    + (empty.size() > 10 ? "..." : "")));
+            spec.commandLine().getErr()
+                    .println(Failures.oneLine("clip: %s: no image of %d of the %d classes, which are "
+                            .formatted(evaluation.data(), empty.size(), classes.size())
+                            + "answers to choose from all the same: "
+                            + String.join(", ", empty.subList(0, Math.min(10, empty.size())))
+                            + (empty.size() > 10 ? "..." : "")));
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.github.clip4j.cli.shared;
 
-import io.github.clip4j.cli.Main;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ public final class Failures {
     }
 
     public void add(String message) {
-        messages.add(Main.oneLine(message));
+        messages.add(oneLine(message));
         err.println("clip: " + messages.getLast());
     }
 
@@ -29,5 +28,10 @@ public final class Failures {
 
     public int exitCode() {
         return messages.isEmpty() ? 0 : 1;
+    }
+
+    /** A message as it is told: on one line. */
+    public static String oneLine(String message) {
+        return String.valueOf(message).replaceAll("\\s*\\R\\s*", " ");
     }
 }

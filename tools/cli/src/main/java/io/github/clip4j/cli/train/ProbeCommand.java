@@ -2,7 +2,6 @@ package io.github.clip4j.cli.train;
 
 import io.github.clip4j.Clip;
 import io.github.clip4j.checkpoint.SafetensorsWriter;
-import io.github.clip4j.cli.serve.Embeddings;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Json;
 import io.github.clip4j.cli.shared.ModelOptions;

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.github.clip4j.cli.serve.Options;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.ModelArgument;
 import io.github.clip4j.cli.shared.OutputFile;

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.github.clip4j.checkpoint.Checkpoint;
 import io.github.clip4j.checkpoint.DType;
 import io.github.clip4j.checkpoint.Tensor;
-import io.github.clip4j.cli.Main;
 import io.github.clip4j.cli.shared.DataException;
+import io.github.clip4j.cli.shared.Failures;
 import io.github.clip4j.cli.shared.Json;
 import io.github.clip4j.search.ImageIndexWriter;
 import io.github.clip4j.search.ModelId;
@@ -91,7 +91,7 @@ final class SafetensorsEmbeddingReader implements EmbeddingReader {
     }
 
     private DataException failure(IOException e) {
-        return new DataException(file + ": has metadata that is not JSON: " + Main.oneLine(e.getMessage()), e);
+        return new DataException(file + ": has metadata that is not JSON: " + Failures.oneLine(e.getMessage()), e);
     }
 
     @Override

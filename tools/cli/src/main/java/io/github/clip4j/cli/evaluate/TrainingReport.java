@@ -1,4 +1,4 @@
-package io.github.clip4j.cli.train;
+package io.github.clip4j.cli.evaluate;
 
 import io.github.clip4j.cli.shared.Json;
 import io.github.clip4j.cli.shared.Table;
@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What {@code clip compare --training} prints. */
-public final class TrainingReport {
+final class TrainingReport {
     private TrainingReport() {}
 
-    public static void print(List<TrainingDeviation> deviations, boolean json, PrintWriter out) {
+    static void print(List<TrainingDeviation> deviations, boolean json, PrintWriter out) {
         if (json) {
             out.println(object(deviations));
             return;
