@@ -114,16 +114,21 @@ public final class Clip implements AutoCloseable {
      */
     public List<float[]> embedCrops(List<RgbImage> crops) {
         List<float[]> embeddings = new ArrayList<>(crops.size());
-        int size = 3 * preprocessor().size() * preprocessor().size();
         for (int from = 0; from < crops.size(); from += BATCH) {
             List<RgbImage> batch = crops.subList(from, Math.min(from + BATCH, crops.size()));
-            float[] pixels = new float[batch.size() * size];
-            for (int i = 0; i < batch.size(); i++) {
-                preprocessor.normalize(batch.get(i), pixels, i * size);
-            }
-            embeddings.addAll(rows(model.normalize(model.imageFeatures(pixels, batch.size(), Trace.NONE))));
+            embeddings.addAll(rows(model.normalize(model.imageFeatures(pixels(batch), batch.size(), Trace.NONE))));
         }
         return embeddings;
+    }
+
+    /** Crops as the model takes them: [crops, 3, size, size]. */
+    private float[] pixels(List<RgbImage> crops) {
+        int size = 3 * preprocessor().size() * preprocessor().size();
+        float[] pixels = new float[crops.size() * size];
+        for (int i = 0; i < crops.size(); i++) {
+            preprocessor.normalize(crops.get(i), pixels, i * size);
+        }
+        return pixels;
     }
 
     /** Unit vector of an image file. */
@@ -252,13 +257,13 @@ public final class Clip implements AutoCloseable {
 
     /** @throws CheckpointException if the model has no text tower */
     public ClipTokenizer tokenizer() {
-        model.config().text();
+        model.config().text(); // throws where there is none
         return tokenizer;
     }
 
     /** @throws CheckpointException if the model has no image tower */
     public ImagePreprocessor preprocessor() {
-        model.config().vision();
+        model.config().vision(); // throws where there is none
         return preprocessor;
     }
 

@@ -51,6 +51,36 @@ class ClipTest {
         assertThrows(HubException.class, () -> Clip.open("no-model"));
     }
 
+    @Test
+    void textsAndImagesInOneBatch() {
+        List<RgbImage> images = TinyModel.images(3, 2);
+        MixedBatch batch = new MixedBatch(clip);
+        batch.add(images.get(0));
+        batch.add("beach");
+        batch.add("a");
+        batch.add(images.get(1));
+        assertEquals(6, batch.tokens());
+        List<float[]> expected = new ArrayList<>(clip.embedImages(images.subList(0, 2)));
+        expected.addAll(1, clip.embedTexts(List.of("beach", "a")));
+        assertSame(expected, batch.embed(), "mixed");
+        assertEquals(List.of(), new MixedBatch(clip).embed());
+    }
+
+    /** What one tower lacks is told when it is asked for, and nothing else is disturbed by it. */
+    @Test
+    void aModelOfOneTower(@TempDir Path towers) {
+        ClipConfig whole = TinyModel.CONFIG;
+        Path texts = TinyModel.write(towers, new ClipConfig(null, whole.text(), whole.projection()));
+        try (Clip tower = Clip.open(texts)) {
+            MixedBatch batch = new MixedBatch(tower);
+            batch.add("beach");
+            assertSame(tower.embedTexts(List.of("beach")), batch.embed(), "texts alone");
+            CheckpointException e = assertThrows(CheckpointException.class,
+                    () -> batch.add(TinyModel.images(1, 3).getFirst()));
+            assertTrue(e.getMessage().startsWith("the model has no image tower"), e.getMessage());
+        }
+    }
+
     /** 45 images and texts alone, in sevens, in 32s and all at once, on one thread and on two: the same bits. */
     @Test
     void embeddingsDependOnNeitherBatchNorThreads() {

@@ -21,9 +21,7 @@ import java.util.stream.Stream;
  * @param tokenizer folder from which the files of a tokenizer are copied, as many as there are; null for none
  */
 public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, Path tokenizer) {
-    private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
-    private static final String PREPROCESSING = "preprocessor_config.json";
     private static final List<String> TOKENIZER = List.of("tokenizer.json", "tokenizer_config.json",
             "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt");
 
@@ -45,7 +43,8 @@ public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, P
 
     /** The names of all files that {@link #write} may write. */
     public static List<String> files() {
-        return Stream.concat(Stream.of(CONFIG, WEIGHTS, PREPROCESSING), TOKENIZER.stream()).toList();
+        return Stream.concat(Stream.of(PublishedFiles.CONFIG, WEIGHTS, PreprocessingConfig.FILE), TOKENIZER.stream())
+                .toList();
     }
 
     /**
@@ -58,11 +57,11 @@ public record CheckpointFolder(ClipConfig config, Preprocessing preprocessing, P
     public void write(Path folder, SequencedCollection<? extends Tensor> tensors, MoreFiles more) {
         try {
             PartialFolder.write(folder, beside -> {
-                config.write(beside.resolve(CONFIG));
+                config.write(beside.resolve(PublishedFiles.CONFIG));
                 // transformers loads only files that say which framework their tensors are laid out for
                 SafetensorsWriter.write(beside.resolve(WEIGHTS), tensors, Map.of("format", "pt"));
                 if (preprocessing != null) {
-                    PreprocessingConfig.write(preprocessing, beside.resolve(PREPROCESSING));
+                    PreprocessingConfig.write(preprocessing, beside.resolve(PreprocessingConfig.FILE));
                 }
                 if (tokenizer != null) {
                     copyTokenizer(tokenizer, beside);

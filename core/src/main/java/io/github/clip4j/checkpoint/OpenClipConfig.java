@@ -97,10 +97,7 @@ record OpenClipConfig(ClipConfig config, Preprocessing preprocessing) {
             Object value = section.fields().get(field);
             boolean says = value != null && !Boolean.FALSE.equals(value) && !known.contains(field)
                     && !INDIFFERENT.contains(field);
-            if (says && field.equals("pool_type")) {
-                says = !pool.equals(value);
-            }
-            if (says && !ONLY.getOrDefault(field, "").equals(value)) {
+            if (says && !value.equals(field.equals("pool_type") ? pool : ONLY.get(field))) {
                 throw section.bad(field, "no such field or false: what it asks for is not run here");
             }
         }

@@ -10,6 +10,7 @@ import java.util.Locale;
 
 /** {@code preprocessor_config.json} to {@link Preprocessing} and back. */
 public final class PreprocessingConfig {
+    static final String FILE = "preprocessor_config.json";
     private static final int BICUBIC = 3;
     /** A field of this project's own, for models whose crop is where torchvision has it; transformers leaves it aside. */
     private static final String CENTERING = "crop_rounding";

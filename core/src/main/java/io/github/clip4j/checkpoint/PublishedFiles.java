@@ -111,8 +111,7 @@ public record PublishedFiles(Optional<Path> config, Optional<Path> openClip, Pat
         if (!folder && !Files.exists(path)) {
             throw new CheckpointException(path + ": expected a model folder or a file of weights, found nothing");
         }
-        Path parent = folder ? path : path.toAbsolutePath().getParent();
-        Configs configs = configs(in(parent));
+        Configs configs = configs(in(folder(path)));
         if (folder) {
             configs.requireClip(path.toString()); // a file by itself may lie anywhere, beside what is not its own
         }
@@ -129,6 +128,16 @@ public record PublishedFiles(Optional<Path> config, Optional<Path> openClip, Pat
             shards(weights).forEach(name -> all.add(weights.resolveSibling(name)));
         }
         return all;
+    }
+
+    /** The folder of a model: itself, or the one that a file of weights is in. */
+    public static Path folder(Path model) {
+        return Files.isDirectory(model) ? model : model.toAbsolutePath().getParent();
+    }
+
+    /** Whether a folder holds a config, of whichever model. */
+    public static boolean isConfigured(Path folder) {
+        return in(folder).file(CONFIG).or(() -> in(folder).file(OPEN_CLIP_CONFIG)).isPresent();
     }
 
     /** The weights in a folder, whatever they are of; a file stands for itself. */

@@ -19,8 +19,6 @@ import java.util.Optional;
  * images, its tokenizer. To be closed, which ends reading its weights.
  */
 public final class PublishedModel implements AutoCloseable {
-    private static final String PREPROCESSING = "preprocessor_config.json";
-
     private final Path folder;
     private final PublishedFiles files;
     private final NamedTensors stored;
@@ -76,10 +74,9 @@ public final class PublishedModel implements AutoCloseable {
      */
     public static PublishedModel open(Path path, Optional<Activation> activation) {
         PublishedFiles files = PublishedFiles.at(path);
-        Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
         NamedTensors stored = NamedTensors.open(files.weights());
         try {
-            return new PublishedModel(folder, files, stored, activation);
+            return new PublishedModel(PublishedFiles.folder(path), files, stored, activation);
         } catch (Throwable e) {
             stored.close();
             throw e;
@@ -143,7 +140,7 @@ public final class PublishedModel implements AutoCloseable {
 
     /** Whether the model's own files say how images become its input. */
     public boolean hasPreprocessing() {
-        return openClip.isPresent() || Files.exists(folder.resolve(PREPROCESSING));
+        return openClip.isPresent() || Files.exists(folder.resolve(PreprocessingConfig.FILE));
     }
 
     /**
@@ -152,7 +149,7 @@ public final class PublishedModel implements AutoCloseable {
      * @throws CheckpointException if the model takes other images than those come out as
      */
     public static Preprocessing preprocessing(Path folder, ClipConfig config) {
-        Path file = folder.resolve(PREPROCESSING);
+        Path file = folder.resolve(PreprocessingConfig.FILE);
         int size = config.vision().imageSize();
         if (config.vision().channels() != 3) {
             throw new CheckpointException(folder.resolve(PublishedFiles.CONFIG) + ": num_channels is "

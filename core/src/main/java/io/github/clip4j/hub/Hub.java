@@ -1,5 +1,6 @@
 package io.github.clip4j.hub;
 
+import io.github.clip4j.checkpoint.PublishedFiles.Lookup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -134,7 +135,7 @@ public record Hub(HubSettings settings, HubListener listener) {
     }
 
     /** What a name means in a snapshot; empty if the snapshot does not have all of it. */
-    private static Optional<Path> path(HubName name, Snapshot snapshot) {
+    private static Optional<Path> path(HubName name, Lookup snapshot) {
         return name.file().isEmpty()
                 ? ModelFiles.weights(snapshot, name.toString()).map(files -> files.getFirst().getParent())
                 : snapshot.file(name.file());

@@ -2,6 +2,7 @@ package io.github.clip4j.hub;
 
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.PublishedFiles;
+import io.github.clip4j.checkpoint.PublishedFiles.Lookup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class ModelFiles {
      * @return every file of the first form that is there; empty if none is there as a whole, or no config is
      * @throws HubException if it is no CLIP
      */
-    static Optional<List<Path>> weights(Snapshot snapshot, String source) {
+    static Optional<List<Path>> weights(Lookup snapshot, String source) {
         try {
             // an index counts as there if all that it names is
             return PublishedFiles
@@ -33,7 +34,7 @@ final class ModelFiles {
     }
 
     /** A file, or all that an index names if they are there. */
-    private static Optional<List<Path>> all(Path file, Snapshot snapshot) {
+    private static Optional<List<Path>> all(Path file, Lookup snapshot) {
         if (!file.toString().endsWith(INDEX)) {
             return Optional.of(List.of(file));
         }

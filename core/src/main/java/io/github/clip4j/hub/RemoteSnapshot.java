@@ -1,5 +1,6 @@
 package io.github.clip4j.hub;
 
+import io.github.clip4j.checkpoint.PublishedFiles.Lookup;
 import io.github.clip4j.hub.HubClient.Metadata;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -8,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The files of the commit that a revision is when it is asked for the first time; what is not in the cache is fetched. */
-final class RemoteSnapshot implements Snapshot {
+final class RemoteSnapshot implements Lookup {
     private final HubClient client;
     private final HubCache cache;
     private final HubSettings settings;

@@ -75,7 +75,7 @@ public final class ClipModel {
      * @return [texts, projection]
      */
     public float[] textFeatures(List<int[]> texts, Trace trace) {
-        config.text();
+        config.text(); // throws where there is none
         if (texts.isEmpty()) {
             throw new IllegalArgumentException("no texts");
         }

@@ -59,6 +59,7 @@ class HubProcessTest {
         Path blobs = cache.resolve("models--org--clip/blobs");
         Path partial = blobs.resolve(FakeHub.hash("SHA-256", WEIGHTS) + ".clip4j.incomplete");
         while (!Files.exists(partial) || Files.size(partial) == 0) {
+            assertTrue(process.isAlive(), "it ended before it wrote anything");
             Thread.sleep(10);
         }
         process.destroyForcibly().waitFor();

@@ -15,10 +15,9 @@ import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import dev.langchain4j.model.embedding.response.EmbeddingResponseMetadata;
 import dev.langchain4j.model.output.TokenUsage;
 import io.github.clip4j.Clip;
+import io.github.clip4j.MixedBatch;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.image.ImageException;
-import io.github.clip4j.image.RgbImage;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -56,25 +55,24 @@ public final class ClipEmbeddingModel implements EmbeddingModel, AutoCloseable {
      */
     @Override
     public EmbeddingResponse doEmbed(EmbeddingRequest request) {
-        List<int[]> texts = new ArrayList<>();
-        List<RgbImage> crops = new ArrayList<>();
+        MixedBatch batch = new MixedBatch(clip);
         List<float[]> vectors;
         try {
             for (EmbeddingInput input : request.inputs()) {
                 switch (content(input)) {
-                    case TextContent text -> texts.add(clip.tokenize(template.replace("{}", text.text())));
-                    case ImageContent image -> crops.add(clip.preprocessor().crop(images.read(image.image())));
+                    case TextContent text -> batch.add(template.replace("{}", text.text()));
+                    case ImageContent image -> batch.add(images.read(image.image()));
                     case Content other -> throw new UnsupportedFeatureException(
                             "an input of the type " + other.type() + ", expected TEXT or IMAGE");
                 }
             }
-            vectors = merge(request.inputs(), clip.embedTokens(texts), clip.embedCrops(crops));
+            vectors = batch.embed();
         } catch (ImageException | CheckpointException | IllegalArgumentException e) {
             throw new InvalidRequestException(e.getMessage(), e);
         }
         return EmbeddingResponse.builder().embeddings(vectors.stream().map(Embedding::from).toList())
                 .metadata(EmbeddingResponseMetadata.builder().modelName(name)
-                        .tokenUsage(new TokenUsage(texts.stream().mapToInt(ids -> ids.length).sum())).build())
+                        .tokenUsage(new TokenUsage(batch.tokens())).build())
                 .build();
     }
 
@@ -84,13 +82,6 @@ public final class ClipEmbeddingModel implements EmbeddingModel, AutoCloseable {
                     + " contents, expected one: CLIP has a vector for each text and each image, give them apart");
         }
         return input.contents().getFirst();
-    }
-
-    private static List<float[]> merge(List<EmbeddingInput> inputs, List<float[]> texts, List<float[]> images) {
-        var nextText = texts.iterator();
-        var nextImage = images.iterator();
-        return inputs.stream().map(input -> content(input) instanceof TextContent ? nextText.next() : nextImage.next())
-                .toList();
     }
 
     @Override

@@ -1,12 +1,11 @@
 package io.github.clip4j.springai;
 
 import io.github.clip4j.Clip;
+import io.github.clip4j.MixedBatch;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.image.RgbImage;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.springframework.ai.content.Media;
 import org.springframework.ai.document.Document;
@@ -15,22 +14,19 @@ import org.springframework.ai.document.Document;
 record DocumentVectors(Clip clip) {
     /** @throws IllegalArgumentException naming the document that is neither a text nor an image that can be embedded */
     List<float[]> of(List<Document> documents) {
-        List<int[]> texts = new ArrayList<>();
-        List<RgbImage> crops = new ArrayList<>();
+        MixedBatch batch = new MixedBatch(clip);
         for (Document document : documents) {
             try {
                 if (document.isText()) {
-                    texts.add(clip.tokenize(document.getText()));
+                    batch.add(document.getText());
                 } else {
-                    crops.add(clip.preprocessor().crop(image(document.getMedia())));
+                    batch.add(image(document.getMedia()));
                 }
             } catch (IllegalArgumentException | ImageException | CheckpointException e) {
                 throw new IllegalArgumentException("document " + document.getId() + ": " + e.getMessage(), e);
             }
         }
-        Iterator<float[]> ofTexts = clip.embedTokens(texts).iterator();
-        Iterator<float[]> ofImages = clip.embedCrops(crops).iterator();
-        return documents.stream().map(document -> document.isText() ? ofTexts.next() : ofImages.next()).toList();
+        return batch.embed();
     }
 
     private static RgbImage image(Media media) {

@@ -3,6 +3,7 @@ package io.github.clip4j.cli.embed;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.clip4j.checkpoint.PublishedFiles;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Json;
 import io.github.clip4j.cli.shared.ModelArgument;
@@ -74,10 +75,9 @@ public final class TokenizeCommand implements Callable<Integer> {
             return ClipTokenizer.clip(variant);
         }
         Path located = model.locate();
-        Path folder = Files.isDirectory(located) ? located : located.toAbsolutePath().getParent();
-        boolean own = ClipTokenizer.isIn(folder) || Files.isDirectory(located)
-                && !Files.exists(folder.resolve("config.json"))
-                && !Files.exists(folder.resolve("open_clip_config.json"));
+        Path folder = PublishedFiles.folder(located);
+        boolean own = ClipTokenizer.isIn(folder)
+                || Files.isDirectory(located) && !PublishedFiles.isConfigured(folder);
         return own ? ClipTokenizer.open(folder, variant) : ClipTokenizer.clip(variant);
     }
 

@@ -107,9 +107,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private void measureFolder(int count, List<String> items, FmaPeak peak) {
-        ClipOptions options = ClipOptions.DEFAULT.withThreads(count);
-        try (Clip clip = Clip.open(model.locate(),
-                activation.value().map(options::withActivation).orElse(options))) {
+        ClipOptions options = activation.addTo(ClipOptions.DEFAULT.withThreads(count));
+        try (Clip clip = Clip.open(model.locate(), options)) {
             measure(clip.model(), clip.kernels(), clip.tokenizer(), items, peak);
         }
     }

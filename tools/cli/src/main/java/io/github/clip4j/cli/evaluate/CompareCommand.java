@@ -1,6 +1,7 @@
 package io.github.clip4j.cli.evaluate;
 
 import io.github.clip4j.checkpoint.ClipConfig;
+import io.github.clip4j.checkpoint.PublishedFiles;
 import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.checkpoint.SyntheticCheckpoint;
 import io.github.clip4j.cli.shared.ActivationOption;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -121,8 +121,7 @@ public final class CompareCommand implements Callable<Integer> {
 
     private List<Deviation> compare() {
         checkReference();
-        boolean own = Stream.of("config.json", "open_clip_config.json").anyMatch(
-                name -> Files.exists(reference.resolve(name)));
+        boolean own = PublishedFiles.isConfigured(reference);
         boolean synthetic = model == null && !own && Files.exists(reference.resolve("weights-checksums.json"));
         if (model == null && !own && !synthetic) {
             throw new UsageException(reference + ": no model in this folder, give one with --model");

@@ -106,8 +106,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ClipOptions given = ClipOptions.DEFAULT.withThreads(threads.count()).withVariant(variant);
-        ClipOptions options = activation.value().map(given::withActivation).orElse(given);
+        ClipOptions options = activation
+                .addTo(ClipOptions.DEFAULT.withThreads(threads.count()).withVariant(variant));
         List<EvaluationData> sets = sets();
         if (report == null) {
             evaluate(sets, options);

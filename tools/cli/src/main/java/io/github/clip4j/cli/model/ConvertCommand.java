@@ -57,13 +57,9 @@ public final class ConvertCommand implements Callable<Integer> {
         try (PublishedModel published = model.open()) {
             List<Tensor> tensors = Parameters.shapes(published.config()).keySet().stream()
                     .map(name -> retyped(published.weights().tensor(name))).toList();
-            CheckpointFolder folder = CheckpointFolder.of(published).withTokenizer(null);
-            if (published.config().hasText()) {
-                try (TokenizerFiles tokenizer = tokenizer(published)) {
-                    folder.withTokenizer(tokenizer == null ? null : tokenizer.copy()).write(output, tensors);
-                }
-            } else {
-                folder.write(output, tensors);
+            try (TokenizerFiles tokenizer = published.config().hasText() ? tokenizer(published) : null) {
+                CheckpointFolder.of(published).withTokenizer(tokenizer == null ? null : tokenizer.copy())
+                        .write(output, tensors);
             }
         }
         return 0;

@@ -1,5 +1,6 @@
 package io.github.clip4j.cli.shared;
 
+import io.github.clip4j.ClipOptions;
 import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.kernels.Activation;
 import java.nio.file.Path;
@@ -15,6 +16,11 @@ public final class ActivationOption {
 
     public Optional<Activation> value() {
         return Optional.ofNullable(activation);
+    }
+
+    /** The same options, with the activation if one is given. */
+    public ClipOptions addTo(ClipOptions options) {
+        return value().map(options::withActivation).orElse(options);
     }
 
     public PublishedModel open(Path model) {

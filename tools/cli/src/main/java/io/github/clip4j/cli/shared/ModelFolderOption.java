@@ -1,5 +1,6 @@
 package io.github.clip4j.cli.shared;
 
+import io.github.clip4j.ClipOptions;
 import io.github.clip4j.aerial.AerialModel;
 import io.github.clip4j.checkpoint.PublishedModel;
 import io.github.clip4j.kernels.Activation;
@@ -33,6 +34,11 @@ public final class ModelFolderOption {
     /** The activation that it is to be run with, if one is given. */
     public Optional<Activation> activation() {
         return activation.value();
+    }
+
+    /** The same options, with that activation if one is given. */
+    public ClipOptions addTo(ClipOptions options) {
+        return activation.addTo(options);
     }
 
     public PublishedModel open() {

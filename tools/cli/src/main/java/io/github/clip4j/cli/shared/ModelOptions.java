@@ -24,9 +24,8 @@ public final class ModelOptions {
 
     /** What the model is to be run with, checked without opening it. */
     public ClipOptions check() {
-        ClipOptions options = ClipOptions.DEFAULT.withThreads(threads.count()).withVariant(variant)
-                .withTruncate(truncate);
-        return folder.activation().map(options::withActivation).orElse(options);
+        return folder.addTo(
+                ClipOptions.DEFAULT.withThreads(threads.count()).withVariant(variant).withTruncate(truncate));
     }
 
     /** How labels become prompts where nothing else is asked for: as the model that ships inside was trained. */
