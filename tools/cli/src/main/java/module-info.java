@@ -7,6 +7,7 @@ module io.github.clip4j.cli {
     requires io.github.clip4j.aerial;
     requires io.github.clip4j.core;
     requires io.github.clip4j.search;
+    requires io.github.clip4j.webdataset;
     requires java.logging;
     requires java.management;
     requires java.net.http;

@@ -2,31 +2,32 @@ package io.github.clip4j.concurrent;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
- * What is made of each item of a list, such as the crop of an image file, in order: made on threads of its own while the
- * caller computes. One that is closed early leaves what nobody waits for. To be used from one thread.
+ * What is made of each item of a sequence, such as the crop of an image file, in order: made on threads of its own while
+ * the caller computes. One that is closed early leaves what nobody waits for. To be used from one thread.
  */
-public final class Ahead<T> implements AutoCloseable {
-    private final Iterator<Supplier<T>> items;
+public final class Ahead<K, T> implements AutoCloseable {
+    private final Iterator<? extends K> items;
+    private final Function<? super K, ? extends T> make;
     private final ExecutorService threads;
     private final Queue<CompletableFuture<T>> started = new ArrayDeque<>();
 
     /**
+     * @param items taken in the caller's thread, each when there is room for it
      * @param make called on the threads
      * @param threads how many are made at once
      * @param limit how many are made before they are asked for
      */
-    public <K> Ahead(List<K> items, Function<? super K, ? extends T> make, int threads, int limit) {
-        this.items = items.stream().<Supplier<T>>map(item -> () -> make.apply(item)).iterator();
+    public Ahead(Iterator<? extends K> items, Function<? super K, ? extends T> make, int threads, int limit) {
+        this.items = items;
+        this.make = make;
         this.threads = Executors.newFixedThreadPool(threads);
         for (int i = 0; i < limit; i++) {
             startNext();
@@ -35,8 +36,14 @@ public final class Ahead<T> implements AutoCloseable {
 
     private void startNext() {
         if (items.hasNext()) {
-            started.add(CompletableFuture.supplyAsync(items.next(), threads));
+            K item = items.next();
+            started.add(CompletableFuture.supplyAsync(() -> make.apply(item), threads));
         }
+    }
+
+    /** Whether there is a next item. */
+    public boolean hasNext() {
+        return !started.isEmpty();
     }
 
     /**

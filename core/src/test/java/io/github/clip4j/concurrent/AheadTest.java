@@ -20,7 +20,7 @@ class AheadTest {
     @Test
     void keepsTheOrderHoweverLongEachTakes() {
         List<CountDownLatch> made = ITEMS.stream().map(_ -> new CountDownLatch(1)).toList();
-        try (Ahead<String> ahead = new Ahead<>(ITEMS, i -> {
+        try (Ahead<Integer, String> ahead = new Ahead<>(ITEMS.iterator(), i -> {
             made.get(i).countDown();
             await(made.get(i % 2 == 0 ? i + 1 : i));
             return "item " + i;
@@ -37,7 +37,7 @@ class AheadTest {
     void noMoreAreMadeThanTheLimitBeforeOneIsTaken() {
         AtomicInteger made = new AtomicInteger();
         CountDownLatch full = new CountDownLatch(8);
-        Ahead<Integer> ahead = new Ahead<>(ITEMS, i -> {
+        Ahead<Integer, Integer> ahead = new Ahead<>(ITEMS.iterator(), i -> {
             full.countDown();
             return made.incrementAndGet();
         }, 1, 8);
@@ -50,7 +50,7 @@ class AheadTest {
     void aFailureIsThatOfItsItemAndTheNextOnesFollow() {
         IllegalStateException broken = new IllegalStateException("broken");
         OutOfMemoryError memory = new OutOfMemoryError("too large");
-        try (Ahead<Integer> ahead = new Ahead<>(List.of(0, 1, 2, 3), i -> {
+        try (Ahead<Integer, Integer> ahead = new Ahead<>(List.of(0, 1, 2, 3).iterator(), i -> {
             switch (i) {
                 case 1 -> throw broken;
                 case 2 -> throw memory;
@@ -70,7 +70,7 @@ class AheadTest {
     void closingInterruptsAndLeavesTheRest() {
         AtomicInteger made = new AtomicInteger();
         CountDownLatch started = new CountDownLatch(1);
-        Ahead<Integer> ahead = new Ahead<>(ITEMS, i -> {
+        Ahead<Integer, Integer> ahead = new Ahead<>(ITEMS.iterator(), i -> {
             made.incrementAndGet();
             started.countDown();
             try {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Brings an index up to date with the image files below folders. A file whose size and time of modification are those
+ * Brings an index up to date with the image files below folders and in tars. A file whose size and time of modification are those
  * in the index is not read. One whose content is in the index, since it was moved, copied or only touched, takes its
  * vector from there. What cannot be decoded is left out.
  */
@@ -85,6 +85,7 @@ public final class FolderUpdate {
      * @param model called for the first image that has to be embedded, and again for each, from several threads; must
      *        give the same model, that of the writer, each time
      * @param threads to read and decode files with
+     * @param folders tars may be among them
      * @throws IndexException if one of the folders is none, or the index is damaged or cannot be written
      */
     public static Changes run(ImageIndexWriter writer, List<Path> folders, Supplier<Clip> model, int threads,
@@ -106,7 +107,7 @@ public final class FolderUpdate {
         List<ImageFile> toRead = found.files().values().stream()
                 .filter(file -> !(known.containsKey(file.path()) && file.isSame(known.get(file.path())))).toList();
         listener.compared(toRead.size());
-        try (Ahead<Content> ahead = new Ahead<>(toRead, this::read, threads, BATCH)) {
+        try (Ahead<ImageFile, Content> ahead = new Ahead<>(toRead.iterator(), this::read, threads, BATCH)) {
             for (ImageFile file : toRead) {
                 take(file, ahead);
                 commitNowAndThen();
@@ -121,7 +122,7 @@ public final class FolderUpdate {
 
     /** Reads a file, in a thread of {@link Ahead}; decodes it if its content is new. */
     private Content read(ImageFile file) {
-        byte[] content = decoder.read(file.file());
+        byte[] content = file.content().read();
         String hash = Sha256.hex(Sha256.digest().digest(content));
         IndexedImage twin = byContent.get(hash);
         if (twin != null) {
@@ -133,7 +134,7 @@ public final class FolderUpdate {
                 image.height()), model.get().preprocessor().crop(image));
     }
 
-    private void take(ImageFile file, Ahead<Content> ahead) {
+    private void take(ImageFile file, Ahead<ImageFile, Content> ahead) {
         try {
             Content content = ahead.next();
             if (content.crop() == null) {

@@ -1,6 +1,11 @@
 package io.github.clip4j.search;
 
 import io.github.clip4j.image.ImageDecoder;
+import io.github.clip4j.webdataset.ImageContent;
+import io.github.clip4j.webdataset.Sample;
+import io.github.clip4j.webdataset.Shards;
+import io.github.clip4j.webdataset.TarSamples;
+import io.github.clip4j.webdataset.WebDatasetException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -16,8 +21,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The image files below folders, in the order of their paths. Links to files are followed, links to folders are not, so
- * the walk ends.
+ * The image files below folders and in tars, which count as folders, in the order of their paths. Links to files are
+ * followed, links to folders are not, so the walk ends.
  */
 final class ImageFiles {
     private final SortedMap<String, ImageFile> files = new TreeMap<>();
@@ -25,10 +30,15 @@ final class ImageFiles {
     private final List<String> unread = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
-    /** A file as it was when the folder was read. */
-    record ImageFile(Path file, long size, long modified) {
+    /**
+     * A file as it was when the folder was read.
+     *
+     * @param modified when, in milliseconds since 1970; one of a tar when the tar was
+     */
+    record ImageFile(String path, long size, long modified, ImageContent content) {
         static ImageFile of(Path file, BasicFileAttributes attributes) {
-            return new ImageFile(file, attributes.size(), attributes.lastModifiedTime().toMillis());
+            return new ImageFile(file.toString(), attributes.size(), attributes.lastModifiedTime().toMillis(),
+                    () -> new ImageDecoder().read(file));
         }
 
         /** A file under the path that it has in an index; nothing if it is not there. */
@@ -44,10 +54,6 @@ final class ImageFiles {
             }
         }
 
-        String path() {
-            return file.toString();
-        }
-
         boolean isSame(IndexedImage image) {
             return size == image.size() && modified == image.modified();
         }
@@ -55,13 +61,17 @@ final class ImageFiles {
 
     private ImageFiles() {}
 
-    /** @throws IndexException if one is no folder */
+    /** @throws IndexException if one is neither a folder nor named as a tar */
     static ImageFiles below(List<Path> folders) {
         ImageFiles found = new ImageFiles();
         for (Path folder : folders) {
             if (!Files.isDirectory(folder)) {
+                if (Shards.isTar(folder.toString())) {
+                    found.addTar(folder);
+                    continue;
+                }
                 throw new IndexException(folder + (Files.exists(folder)
-                        ? ": is a file, expected a folder with images"
+                        ? ": is a file, expected a folder or a tar with images"
                         : ": there is no such folder"));
             }
             try {
@@ -73,6 +83,22 @@ final class ImageFiles {
             }
         }
         return found;
+    }
+
+    private void addTar(Path tar) {
+        try (TarSamples samples = TarSamples.list(tar)) {
+            Path file = tar.toRealPath();
+            long modified = Files.getLastModifiedTime(file).toMillis();
+            for (Sample sample = samples.next(); sample != null; sample = samples.next()) {
+                String path = prefix(file) + sample.member();
+                files.put(path, new ImageFile(path, sample.size(), modified, sample.image()));
+            }
+            walked.add(prefix(file)); // whole, so what is not there is gone
+        } catch (WebDatasetException e) {
+            faults.add(e.getMessage());
+        } catch (IOException e) {
+            faults.add(tar + ": cannot be read: " + e);
+        }
     }
 
     private final class Visitor extends SimpleFileVisitor<Path> {

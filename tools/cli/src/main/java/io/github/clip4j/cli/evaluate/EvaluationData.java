@@ -165,11 +165,11 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
 
     private static List<float[]> embedImages(Clip clip, List<Path> files, int threads, Progress progress) {
         List<float[]> embeddings = new ArrayList<>(files.size());
-        try (Ahead<RgbImage> crops = new Ahead<>(files, file -> clip.preprocessor().crop(clip.readImage(file)), threads,
-                IMAGES)) {
-            while (embeddings.size() < files.size()) {
+        try (Ahead<Path, RgbImage> crops = new Ahead<>(files.iterator(),
+                file -> clip.preprocessor().crop(clip.readImage(file)), threads, IMAGES)) {
+            while (crops.hasNext()) {
                 List<RgbImage> batch = new ArrayList<>();
-                while (batch.size() < IMAGES && embeddings.size() + batch.size() < files.size()) {
+                while (batch.size() < IMAGES && crops.hasNext()) {
                     batch.add(crops.next());
                 }
                 embeddings.addAll(clip.embedCrops(batch));

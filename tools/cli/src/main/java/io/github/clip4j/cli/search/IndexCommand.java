@@ -9,8 +9,11 @@ import io.github.clip4j.cli.shared.Progress;
 import io.github.clip4j.search.FolderUpdate;
 import io.github.clip4j.search.FolderUpdate.Changes;
 import io.github.clip4j.search.ImageIndexWriter;
+import io.github.clip4j.webdataset.Shards;
+import io.github.clip4j.webdataset.WebDatasetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -25,6 +28,7 @@ import picocli.CommandLine.Spec;
         description = "Make an index of the images in folders, or bring it up to date: only what is new or has changed is read.",
         footerHeading = "%nExample:%n",
         footer = {"  clip index photos --index photos-index --model clip-vit-base-patch32",
+                "  clip index \"laion/{00000..00010}.tar\" --index photos-index",
                 "A run that is stopped loses about the last 20 seconds of work; the next one goes on."})
 public final class IndexCommand implements Callable<Integer> {
     @Spec
@@ -37,7 +41,9 @@ public final class IndexCommand implements Callable<Integer> {
     private ModelOptions model;
 
     @Parameters(paramLabel = "FOLDER", arity = "1..*",
-            description = "Folders whose images are taken, with all folders below them; links to folders are not followed.")
+            description = {
+                    "Folders whose images are taken, with all folders below them; links to folders are not followed.",
+                    "Tars in the form of WebDataset, \"{00000..00010}.tar\" for many."})
     private List<Path> folders;
 
     @Option(names = "--quantize",
@@ -50,25 +56,40 @@ public final class IndexCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         int threads = model.check().threads();
-        for (Path folder : folders) {
-            if (!Files.isDirectory(folder)) {
-                throw new DataException(folder + (Files.exists(folder)
-                        ? ": is a file, expected a folder with images"
-                        : ": there is no such folder"));
-            }
-        }
+        List<Path> named = folders();
         long begun = System.nanoTime();
         Failures failures = new Failures(spec.commandLine().getErr());
         try (LazyModel lazy = model.lazy();
                 ImageIndexWriter writer = ImageIndexWriter.open(index.folder(), lazy.id(), lazy.dimension(),
                         quantize)) {
             Reporter reporter = new Reporter(failures);
-            Changes changes = FolderUpdate.run(writer, folders, lazy, threads, reporter);
+            Changes changes = FolderUpdate.run(writer, named, lazy, threads, reporter);
             reporter.clear();
             failures.summarize(changes.files(), "files");
             print(changes, writer.size(), (System.nanoTime() - begun) / 1e9);
         }
         return failures.exitCode();
+    }
+
+    /** With tars instead of names that stand for many. */
+    private List<Path> folders() {
+        List<Path> named = new ArrayList<>();
+        for (Path folder : folders) {
+            if (Shards.isTar(folder.toString()) && !Files.isDirectory(folder)) {
+                try {
+                    Shards.expand(folder.toString()).forEach(tar -> named.add(Path.of(tar)));
+                } catch (WebDatasetException e) {
+                    throw new DataException(e.getMessage(), e);
+                }
+            } else if (Files.isDirectory(folder)) {
+                named.add(folder);
+            } else {
+                throw new DataException(folder + (Files.exists(folder)
+                        ? ": is a file, expected a folder or a tar with images"
+                        : ": there is no such folder"));
+            }
+        }
+        return named;
     }
 
     /** Shows how far it is. */

@@ -1,8 +1,11 @@
 package io.github.clip4j.cli.serve;
 
+import io.github.clip4j.image.ImageException;
 import io.github.clip4j.search.ImageIndex;
 import io.github.clip4j.search.IndexException;
 import io.github.clip4j.search.IndexedImage;
+import io.github.clip4j.webdataset.Sample;
+import io.github.clip4j.webdataset.TarSamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,13 +54,18 @@ final class Album {
     }
 
     /** @throws ApiException if it is not there any more as it was indexed */
-    Path file(IndexedImage image) {
+    Picture picture(IndexedImage image) {
         Path file = Path.of(image.path());
         try {
             if (Files.isRegularFile(file) && Files.size(file) == image.size()) {
-                return file;
+                return new Picture(file, false);
             }
-        } catch (IOException _) {
+            Optional<Sample> sample = TarSamples.find(file).filter(found -> found.size() == image.size());
+            if (sample.isPresent()) {
+                byte[] content = sample.get().image().read();
+                return new Picture(Files.write(Files.createTempFile("clip-", ".member"), content), true);
+            }
+        } catch (IOException | ImageException _) {
             // gone meanwhile
         }
         throw new ApiException(HttpStatus.GONE_410, "the file of image " + image.id() + " was changed or deleted");
@@ -72,6 +80,6 @@ final class Album {
         if (exchange.isImage() == (id != null)) {
             throw ApiException.badRequest("expected an image, either as the body or as \"image\" with an id");
         }
-        return id == null ? new Picture(exchange.upload(), true) : new Picture(file(image(id)), false);
+        return id == null ? new Picture(exchange.upload(), true) : picture(image(id));
     }
 }

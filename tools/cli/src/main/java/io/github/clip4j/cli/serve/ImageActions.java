@@ -29,19 +29,27 @@ final class ImageActions {
     /** The file as it is; as an image only if its name says so, lest a browser runs it. */
     void file(Exchange exchange) {
         IndexedImage image = album.image(exchange.path("id"));
-        Path file = album.file(image);
-        if (!exchange.isCached(version(image))) {
+        try (Picture picture = album.picture(image)) {
+            if (exchange.isCached(version(image))) {
+                return;
+            }
             String extension = image.path().substring(image.path().lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            exchange.file(TYPES.getOrDefault(extension, "application/octet-stream"), file, image.size());
+            String type = TYPES.getOrDefault(extension, "application/octet-stream");
+            if (picture.temporary()) {
+                exchange.bytes(type, decoder.read(picture.file()));
+            } else {
+                exchange.file(type, picture.file(), image.size());
+            }
         }
     }
 
     /** A small JPEG. */
     void thumbnail(Exchange exchange) {
         IndexedImage image = album.image(exchange.path("id"));
-        Picture picture = new Picture(album.file(image), false);
-        if (!exchange.isCached(version(image) + "-" + THUMBNAIL)) {
-            exchange.bytes("image/jpeg", workers.run(exchange.deadline(), () -> picture.read(this::thumbnail)));
+        try (Picture picture = album.picture(image)) {
+            if (!exchange.isCached(version(image) + "-" + THUMBNAIL)) {
+                exchange.bytes("image/jpeg", workers.run(exchange.deadline(), () -> picture.read(this::thumbnail)));
+            }
         }
     }
 

@@ -11,9 +11,9 @@ import org.eclipse.jetty.http.HttpStatus;
 /**
  * The image of a request.
  *
- * @param uploaded whether the file is the request's own, deleted with it
+ * @param temporary whether the file is the request's own, uploaded or taken out of a tar, and deleted with it
  */
-record Picture(Path file, boolean uploaded) implements AutoCloseable {
+record Picture(Path file, boolean temporary) implements AutoCloseable {
     /**
      * What {@code work} makes of the file.
      *
@@ -35,7 +35,7 @@ record Picture(Path file, boolean uploaded) implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (uploaded) {
+            if (temporary) {
                 Files.delete(file);
             }
         } catch (IOException e) {

@@ -30,7 +30,7 @@ public final class ImageInput {
         return isAddress(image) ? decoder.decode(download.fetch(image), image) : decoder.decode(path(image));
     }
 
-    private static Path path(String image) {
+    static Path path(String image) {
         try {
             return Path.of(image);
         } catch (InvalidPathException e) {

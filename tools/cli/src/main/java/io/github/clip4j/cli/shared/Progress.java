@@ -4,7 +4,8 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** A bar with count, rate and time left on one line of a terminal that is written again and again; else nothing. */
+/** A bar with count, rate and time left on one line of a terminal that is written again and again; else nothing. Where
+ * the total is not known, 0, there is no bar. */
 public final class Progress {
     private static final int WIDTH = 30;
     private static final long SECOND = 1_000_000_000;
@@ -62,8 +63,11 @@ public final class Progress {
 
     private String line() {
         double seconds = Math.max(1e-9, (double) (nanoTime.getAsLong() - start) / SECOND);
-        int filled = (int) (WIDTH * done / total);
         double rate = (done - before) / seconds;
+        if (total == 0) {
+            return String.format(Locale.ROOT, "%d  %.1f/s", done, rate);
+        }
+        int filled = (int) (WIDTH * done / total);
         long left = Math.round((total - done) / rate);
         return String.format(Locale.ROOT, "[%s%s] %d/%d  %.1f/s  %d:%02d:%02d left", "#".repeat(filled),
                 " ".repeat(WIDTH - filled), done, total, rate, left / 3600, left / 60 % 60, left % 60);
