@@ -5,7 +5,7 @@ package io.github.clip4j.train;
  * Step s, counted from 0, is taken with
  *
  * <pre>
- * peak * s / warmupSteps                      s < warmupSteps
+ * peak * s / warmupSteps                      s &lt; warmupSteps
  * peak * decay((s - warmupSteps) / (steps - warmupSteps))
  *
  * LINEAR    decay(x) = 1 - x

@@ -8,7 +8,6 @@ import io.github.clip4j.Clip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -118,11 +117,10 @@ class ClusterTest {
         }
     }
 
+    /** The only JVMs that this one has started. */
     private static List<ProcessHandle> executors() {
-        try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
-            return new ArrayList<>(children.filter(ProcessHandle::isAlive)
-                    .filter(child -> child.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-                    .toList());
+        try (Stream<ProcessHandle> children = ProcessHandle.current().children()) {
+            return children.filter(child -> child.info().command().orElse("").endsWith("/java")).toList();
         }
     }
 }
