@@ -146,7 +146,7 @@ final class HubClient implements AutoCloseable {
     }
 
     private static boolean isRelative(HttpResponse<?> response) {
-        return !response.headers().firstValue("Location").orElse("").matches("([a-zA-Z][a-zA-Z0-9+.-]*:|//).*");
+        return !response.headers().firstValue("Location").orElse("").matches("(?s)([a-zA-Z][a-zA-Z0-9+.-]*:|//).*");
     }
 
     /** Where an answer redirects to. */

@@ -40,7 +40,7 @@ public record HubName(String repository, String revision, String file) {
         String file = matcher.group("file");
         String revision = matcher.group("revision");
         if (repository.length() > MAX_LENGTH || (repository + revision + file).contains("..")
-                || repository.contains("--") || repository.matches(".*\\.(?:git|safetensors|bin|pt|pth|msgpack)")) {
+                || repository.contains("--") || repository.matches("(?s).*\\.(?:git|safetensors|bin|pt|pth|msgpack)")) {
             return Optional.empty();
         }
         return Optional.of(new HubName(repository, revision == null ? MAIN : revision, file == null ? "" : file));

@@ -24,7 +24,7 @@ public final class ImageDecoder {
     /** 256 MiB, the size of a file in bytes. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
 
-    private static final Pattern NAME = Pattern.compile("(?i).*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
+    private static final Pattern NAME = Pattern.compile("(?is).*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
 
     private final long maxPixels;
     private final long maxBytes;

@@ -40,7 +40,7 @@ final class Initialization {
         float[] values = new float[Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact))];
         if (name.equals("logit_scale")) {
             values[0] = (float) Math.log(1 / 0.07);
-        } else if (name.matches(".*(layer_?norm\\d?|layrnorm)\\.weight")) {
+        } else if (name.matches("(?s).*(layer_?norm\\d?|layrnorm)\\.weight")) {
             Arrays.fill(values, 1);
         } else if (!name.endsWith(".bias")) {
             long nameAndSeed = name.chars().asLongStream().reduce(seed, (hash, c) -> 31 * hash + c);
@@ -57,7 +57,7 @@ final class Initialization {
         boolean text = name.startsWith("text");
         TowerConfig tower = text ? config.text().tower() : config.vision().tower();
         double hidden = tower.hidden();
-        String layer = name.replaceFirst("\\.weight$", "").replaceFirst(".*\\.", "");
+        String layer = name.replaceFirst("\\.weight$", "").replaceFirst("(?s).*\\.", "");
         return switch (layer) {
             case "token_embedding" -> 0.02;
             case "position_embedding" -> text ? 0.01 : 1 / Math.sqrt(hidden);

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 public final class TrainedWeights {
     private static final Pattern UPPER = Pattern.compile("(vision|text)\\.layers>=(\\d{1,9})");
-    private static final Pattern BLOCK = Pattern.compile("\\w+\\.encoder\\.layers\\.(\\d+)\\..*");
+    private static final Pattern BLOCK = Pattern.compile("(?s)\\w+\\.encoder\\.layers\\.(\\d+)\\..*");
 
     private TrainedWeights() {}
 

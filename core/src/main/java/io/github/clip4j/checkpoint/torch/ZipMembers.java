@@ -97,7 +97,7 @@ final class ZipMembers {
     /** All members are below one folder. */
     private void checkRoot(String name) {
         int slash = name.indexOf('/');
-        if (slash <= 0 || name.contains("\\") || ("/" + name + "/").matches(".*/\\.{0,2}/.*")
+        if (slash <= 0 || name.contains("\\") || ("/" + name + "/").matches("(?s).*/\\.{0,2}/.*")
                 || root != null && !name.startsWith(root)) {
             throw bad("the member " + Quote.of(name) + ", expected all of them below one folder", null);
         }

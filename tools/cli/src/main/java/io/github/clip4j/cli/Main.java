@@ -25,6 +25,7 @@ import io.github.clip4j.cli.serve.ServeCommand;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Failures;
 import io.github.clip4j.cli.shared.UsageException;
+import io.github.clip4j.cli.shared.VisibleWriter;
 import io.github.clip4j.cli.train.ProbeCommand;
 import io.github.clip4j.cli.train.TrainCommand;
 import io.github.clip4j.hub.HubException;
@@ -33,6 +34,7 @@ import io.github.clip4j.search.IndexException;
 import io.github.clip4j.tokenizer.TokenizerException;
 import io.github.clip4j.train.TrainingException;
 import io.github.clip4j.train.data.DataSetException;
+import io.github.clip4j.webdataset.WebDatasetException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -44,6 +46,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -88,12 +91,25 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, _) -> usageError(e))
                 .setExecutionExceptionHandler(main::executionError)
+                .setExecutionStrategy(Main::execute)
                 .execute(args);
         if (out.checkError() && exitCode == 0) {
             err.println("clip: standard output could not be written");
             return 1;
         }
         return exitCode;
+    }
+
+    /** What commands print is shown as it is, whatever is in it; the help, which has colours, is not theirs. */
+    private static int execute(ParseResult parsed) {
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        CommandLine line = parsed.commandSpec().commandLine();
+        line.setOut(new PrintWriter(new VisibleWriter(line.getOut()), true));
+        line.setErr(new PrintWriter(new VisibleWriter(line.getErr()), true));
+        return new RunLast().execute(parsed);
     }
 
     /** Options are found by reflection, which takes time: where the line begins with a command, those of this one only. */
@@ -154,7 +170,7 @@ public final class Main implements Runnable {
         boolean data = e instanceof CheckpointException || e instanceof ImageException
                 || e instanceof TokenizerException || e instanceof DataSetException || e instanceof TrainingException
                 || e instanceof UncheckedIOException || e instanceof DataException || e instanceof HubException
-                || e instanceof IndexException;
+                || e instanceof IndexException || e instanceof WebDatasetException;
         boolean usage = e instanceof UsageException;
         err.println("clip: " + Failures.oneLine(data || usage
                 ? e.getMessage()

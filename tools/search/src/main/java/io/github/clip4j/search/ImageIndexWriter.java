@@ -108,7 +108,7 @@ public final class ImageIndexWriter implements AutoCloseable {
     private static void requireEmpty(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             files.filter(
-                    file -> !file.getFileName().toString().matches("_.*|pending_.*|write\\.lock|" + LockOwner.FILE))
+                    file -> !file.getFileName().toString().matches("(?s)_.*|pending_.*|write\\.lock|" + LockOwner.FILE))
                     .findFirst().ifPresent(file -> {
                         throw new IndexException(folder + ": is not an index, it holds " + file.getFileName()
                                 + "; expected a new or empty folder");

@@ -11,6 +11,7 @@ import io.github.clip4j.cli.shared.ModelOptions;
 import io.github.clip4j.cli.shared.Table;
 import io.github.clip4j.cli.shared.TextFile;
 import io.github.clip4j.cli.shared.UsageException;
+import io.github.clip4j.cli.shared.VisibleWriter;
 import io.github.clip4j.image.ImageException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ public final class ClassifyCommand implements Callable<Integer> {
             return;
         }
         if (images.size() > 1) {
-            out.println(image);
+            out.println(VisibleWriter.line(image));
         }
         Table.of(predictions).forEach(out::println);
     }

@@ -73,7 +73,7 @@ public final class PreprocessCommand implements Callable<Integer> {
     private Map<Path, String> targets() {
         Map<Path, String> targets = new LinkedHashMap<>();
         for (String image : images) {
-            String name = image.replaceFirst("[?#].*", "").replaceFirst("/+$", "");
+            String name = image.replaceFirst("(?s)[?#].*", "").replaceFirst("/+$", "");
             Path target = output.resolve(name.substring(name.lastIndexOf('/') + 1) + ".png");
             String other = targets.put(target, image);
             if (other != null) {

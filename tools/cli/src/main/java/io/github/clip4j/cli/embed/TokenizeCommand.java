@@ -7,6 +7,7 @@ import io.github.clip4j.checkpoint.PublishedFiles;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Json;
 import io.github.clip4j.cli.shared.ModelArgument;
+import io.github.clip4j.cli.shared.VisibleWriter;
 import io.github.clip4j.tokenizer.ClipTokenizer;
 import io.github.clip4j.tokenizer.Variant;
 import java.io.BufferedReader;
@@ -84,7 +85,7 @@ public final class TokenizeCommand implements Callable<Integer> {
     private void print(ClipTokenizer tokenizer, String text) {
         PrintWriter out = spec.commandLine().getOut();
         int[] ids = tokenizer.encode(text);
-        out.println(text + " (" + ids.length + " tokens)");
+        out.println(VisibleWriter.line(text) + " (" + ids.length + " tokens)");
         for (int id : ids) {
             out.printf("%7d  %s%n", id, tokenizer.token(id));
         }

@@ -111,7 +111,7 @@ public final class SearchCommand implements Callable<Integer> {
         for (Hit hit : hits) {
             rows.add(List.of(Integer.toString(rows.size() + 1), String.format(Locale.ROOT, "%.4f", hit.score()),
                     hit.image().width() + "x" + hit.image().height(),
-                    hit.image().path().replaceAll("\\p{Cntrl}", "?")));
+                    hit.image().path()));
         }
         Table.aligned(rows).forEach(out::println);
     }

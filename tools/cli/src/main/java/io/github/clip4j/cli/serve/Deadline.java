@@ -37,8 +37,12 @@ record Deadline(long nanoTime) {
      * @throws ApiException if the time is over, or the server stops
      */
     <T> T await(Future<T> future) {
+        if (isOver()) {
+            future.cancel(true);
+            throw late(); // also where it is there by chance
+        }
         try {
-            return future.get(Math.max(0, nanoTime - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return future.get(nanoTime - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             future.cancel(true);
             throw late();

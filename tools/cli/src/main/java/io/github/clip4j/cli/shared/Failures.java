@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Inputs that could not be used while the others went on: told at once, and decisive for the exit code. */
 public final class Failures {
+    private static final int FEW = 10;
+
     private final PrintWriter err;
     private final List<String> messages = new ArrayList<>();
 
@@ -18,10 +20,14 @@ public final class Failures {
         err.println("clip: " + messages.getLast());
     }
 
-    /** Tells all again, for who has seen much go by since. */
+    /** Tells how many there were, and if they are few each of them again, for who has seen much go by since. */
     public void summarize(int total, String what) {
-        if (!messages.isEmpty()) {
-            err.println("clip: left out " + messages.size() + " of " + total + " " + what + ":");
+        if (messages.isEmpty()) {
+            return;
+        }
+        boolean few = messages.size() <= FEW;
+        err.println("clip: left out " + messages.size() + " of " + total + " " + what + (few ? ":" : ", see above"));
+        if (few) {
             messages.forEach(message -> err.println("  " + message));
         }
     }
@@ -32,6 +38,6 @@ public final class Failures {
 
     /** A message as it is told: on one line. */
     public static String oneLine(String message) {
-        return String.valueOf(message).replaceAll("\\s*\\R\\s*", " ");
+        return VisibleWriter.line(String.valueOf(message).replaceAll("\\s*\\R\\s*", " "));
     }
 }

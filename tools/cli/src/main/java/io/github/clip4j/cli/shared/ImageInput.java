@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** Images that a user names: a file, or an address to fetch. Immutable and safe to share between threads. */
 public final class ImageInput {
-    private static final Pattern ADDRESS = Pattern.compile("\\p{Alpha}[\\p{Alnum}+.-]+://.*");
+    private static final Pattern ADDRESS = Pattern.compile("(?s)\\p{Alpha}[\\p{Alnum}+.-]+://.*");
 
     private final ImageDecoder decoder = new ImageDecoder();
     private final ImageDownload download = new ImageDownload();

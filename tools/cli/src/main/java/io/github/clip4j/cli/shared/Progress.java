@@ -30,14 +30,15 @@ public final class Progress {
         this.start = nanoTime.getAsLong();
     }
 
-    /** A bar if the launcher found that standard error is a terminal, which Java cannot tell. */
+    /** A bar if the launcher found that standard error is a terminal, which Java cannot tell; past what commands print. */
     public static Progress on(PrintWriter err, long total) {
         return on(err, 0, total);
     }
 
     /** The same for work that was begun before now. */
     public static Progress on(PrintWriter err, long before, long total) {
-        return new Progress("1".equals(System.getenv("CLIP_PROGRESS")) ? err : null, before, total, System::nanoTime);
+        boolean terminal = "1".equals(System.getenv("CLIP_PROGRESS"));
+        return new Progress(terminal ? new PrintWriter(System.err) : null, before, total, System::nanoTime);
     }
 
     public void advance(int count) {

@@ -21,8 +21,9 @@ public final class Table {
         return aligned(rows);
     }
 
-    /** Rows of the same number of cells, each column as wide as its widest cell. */
-    public static List<String> aligned(List<List<String>> rows) {
+    /** Rows of the same number of cells, each column as wide as its widest cell; each row is on one line. */
+    public static List<String> aligned(List<List<String>> cells) {
+        List<List<String>> rows = cells.stream().map(row -> row.stream().map(VisibleWriter::line).toList()).toList();
         int[] widths = new int[rows.isEmpty() ? 0 : rows.getFirst().size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
