@@ -9,6 +9,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.github.clip4j.files.JsonFault;
 import io.github.clip4j.checkpoint.raw.Quote;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +45,9 @@ final class Json {
                     .build())
             .build();
 
+    /** For what Python writes, whose NaN and infinities are no JSON: they harm only where a number is used. */
+    static final JsonFactory OF_PYTHON = FACTORY.rebuild().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
     /** Reads one value; the parser stands on its first token and shall be left on its last. */
     @FunctionalInterface
     interface Body<T> {
@@ -57,9 +62,9 @@ final class Json {
     private Json() {}
 
     /** @param source begins the message of every {@link CheckpointException}, the only exception thrown */
-    static <T> T parse(InputStream utf8, String source, Body<T> body) {
+    static <T> T parse(JsonFactory dialect, InputStream utf8, String source, Body<T> body) {
         // a reader, because Jackson's own decoder is lenient with UTF-8 and guesses other encodings
-        try (JsonParser parser = FACTORY
+        try (JsonParser parser = dialect
                 .createParser(new InputStreamReader(utf8, StandardCharsets.UTF_8.newDecoder()))) {
             parser.nextToken();
             T value = body.read(parser);
@@ -71,8 +76,7 @@ final class Json {
             throw new CheckpointException(source + ": the JSON text breaks off before its end", e);
         } catch (JsonProcessingException e) {
             throw new CheckpointException(
-                    source + place(e.getLocation()) + ": " + Quote.printable(e.getOriginalMessage()),
-                    e);
+                    source + place(e.getLocation()) + ": " + Quote.printable(JsonFault.of(e)), e);
         } catch (CharacterCodingException e) {
             throw new CheckpointException(source + ": expected JSON in UTF-8, found bytes that are not UTF-8", e);
         } catch (IOException e) {

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 record JsonObject(Path file, String path, Map<?, ?> fields) {
     static JsonObject read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            if (Json.parse(in, file.toString(), JsonObject::value) instanceof Map<?, ?> fields) {
+            if (Json.parse(Json.OF_PYTHON, in, file.toString(), JsonObject::value) instanceof Map<?, ?> fields) {
                 return new JsonObject(file, "", fields);
             }
             throw new CheckpointException(file + ": expected a JSON object, found another value");

@@ -97,7 +97,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         }
         long dataStart = Long.BYTES + length;
         byte[] json = file.asSlice(Long.BYTES, length).toArray(ValueLayout.JAVA_BYTE);
-        SafetensorsHeader header = Json.parse(new ByteArrayInputStream(json), source + ": header",
+        SafetensorsHeader header = Json.parse(Json.FACTORY, new ByteArrayInputStream(json), source + ": header",
                 parser -> new Reader(parser).header(dataStart));
         header.checkLayout(file.byteSize() - dataStart, source);
         return header;

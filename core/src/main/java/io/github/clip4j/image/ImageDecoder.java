@@ -162,6 +162,9 @@ public final class ImageDecoder {
             checkPixels(gif.width(), gif.height());
             return gif.toRgb(reader.read(0));
         }
+        if (format == ImageFormat.JPEG) {
+            Jpeg.requireSupported(content);
+        }
         checkPixels(reader.getWidth(0), reader.getHeight(0));
         return switch (format) {
             case JPEG -> Jpeg.toRgb(content, reader.readRaster(0, null));

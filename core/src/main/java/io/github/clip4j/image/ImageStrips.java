@@ -99,6 +99,7 @@ public final class ImageStrips implements AutoCloseable {
             case PNG -> !Png.isInterlaced(header) && type().getSampleModel() instanceof ComponentSampleModel;
             default -> {
                 TIFFDirectory directory = directory();
+                Tiff.requireSupported(directory);
                 yield Tiff.orientation(directory) == 1 && stripBytes(directory) <= MAX_STRIP_BYTES;
             }
         };

@@ -1,23 +1,29 @@
 package io.github.clip4j.image;
 
+import io.github.clip4j.image.ImageException.Fault;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * JPEG's components to RGB. The JDK's decoder is asked for the components as they are stored, because its conversions
  * apply colour profiles and reject CMYK; libjpeg's conversion is done here, in its own integer arithmetic. Source:
- * {@code jdapimin.c} and {@code jdcolor.c} of libjpeg-turbo.
+ * {@code jdapimin.c}, {@code jdcolor.c} and {@code jdsample.c} of libjpeg-turbo.
  */
 final class Jpeg {
     private static final int START_OF_SCAN = 0xda;
     private static final int APP0 = 0xe0;
     private static final int APP14 = 0xee;
 
-    private boolean sequential;
+    private int frame;
     private boolean jfif;
     /** The colour transform of the Adobe segment, -1 if there is no such segment. */
     private int adobeTransform = -1;
     private String componentIds = "";
+    /** Of each component, samples across and down in a unit: those of the largest are as many as pixels. */
+    private int[] across = {};
+    private int[] down = {};
 
     /** Reads the segments up to the first scan. */
     private Jpeg(byte[] content) {
@@ -42,10 +48,15 @@ final class Jpeg {
         } else if (marker == APP14 && startsWith(content, from, to, "Adobe") && to - from >= 12) {
             adobeTransform = content[from + 11] & 0xff;
         } else if (isStartOfFrame(marker)) {
-            sequential = marker <= 0xc1;
+            frame = marker;
             StringBuilder ids = new StringBuilder();
-            for (int p = from + 6; p < to; p += 3) {
+            int components = Math.max(0, (to - from - 6) / 3);
+            across = new int[components];
+            down = new int[components];
+            for (int c = 0, p = from + 6; c < components; c++, p += 3) {
                 ids.append((char) content[p]);
+                across[c] = content[p + 1] >> 4 & 15;
+                down[c] = content[p + 1] & 15;
             }
             componentIds = ids.toString();
         }
@@ -74,7 +85,53 @@ final class Jpeg {
         Jpeg header = new Jpeg(start);
         int components = header.componentIds.length();
         boolean told = header.jfif || header.adobeTransform >= 0;
-        return header.sequential && (components == 1 || components == 3 && told);
+        boolean sequential = header.frame == 0xc0 || header.frame == 0xc1;
+        return sequential && (components == 1 || components == 3 && told)
+                && IntStream.range(0, components).noneMatch(header::isHalvedDownOnly);
+    }
+
+    /** @throws ImageException without the file's name, if the file is sound and the JDK has no decoder for its kind */
+    static void requireSupported(byte[] content) {
+        String kind = switch (new Jpeg(content).frame) {
+            case 0xc3, 0xc7 -> "lossless";
+            case 0xc5, 0xc6 -> "hierarchical";
+            case 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf -> "arithmetic-coded";
+            default -> null;
+        };
+        if (kind != null) {
+            throw new ImageException(Fault.NOT_AN_IMAGE,
+                    "is a JPEG of the " + kind
+                            + " kind, which is not supported; save it as a baseline or progressive one");
+        }
+    }
+
+    /** Whether a component has a sample for each column and for every second row. */
+    private boolean isHalvedDownOnly(int component) {
+        return across[component] == Arrays.stream(across).max().orElseThrow()
+                && 2 * down[component] == Arrays.stream(down).max().orElseThrow();
+    }
+
+    /**
+     * What libjpeg-turbo makes of a component with every second row, {@code h1v2_fancy_upsample} of {@code jdsample.c}: of
+     * two rows the upper is {@code (3 c + above + 1) / 4}, the lower {@code (3 c + below + 2) / 4}. The JDK's libjpeg, which
+     * is older, has repeated each row.
+     */
+    private static void smoothDown(byte[] samples, int width, int height, int bands, int band) {
+        int[] above = new int[width];
+        for (int y = 0; y < height; y += 2) {
+            for (int x = 0; x < width; x++) {
+                int upper = (y * width + x) * bands + band;
+                int lower = upper + width * bands;
+                int here = samples[upper] & 0xff;
+                int before = y == 0 ? here : above[x];
+                int below = y + 2 < height ? samples[lower + width * bands] & 0xff : here;
+                samples[upper] = (byte) (3 * here + before + 1 >> 2);
+                if (y + 1 < height) {
+                    samples[lower] = (byte) (3 * here + below + 2 >> 2);
+                }
+                above[x] = here;
+            }
+        }
     }
 
     /** The image of a JPEG file, from the samples the JDK decodes from it. Changes the raster. */
@@ -83,6 +140,11 @@ final class Jpeg {
         int width = raster.getWidth();
         int height = raster.getHeight();
         byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
+        for (int band = 0; band < Math.min(raster.getNumBands(), header.componentIds.length()); band++) {
+            if (header.isHalvedDownOnly(band)) {
+                smoothDown(samples, width, height, raster.getNumBands(), band);
+            }
+        }
         switch (raster.getNumBands()) {
             case 1 -> {
                 byte[] pixels = new byte[Math.multiplyExact(3, samples.length)];

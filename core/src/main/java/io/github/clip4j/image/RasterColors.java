@@ -33,6 +33,20 @@ final class RasterColors {
         };
     }
 
+    /** RGB of RGBA whose colours were multiplied with alpha: {@code c * 255 / a}, and black where alpha is 0. */
+    static RgbImage divided(Raster raster) {
+        byte[] samples = samples(raster);
+        byte[] pixels = new byte[samples.length / 4 * 3];
+        for (int i = 0; i < samples.length / 4; i++) {
+            int alpha = samples[4 * i + 3] & 0xff;
+            for (int c = 0; c < 3; c++) {
+                int color = (samples[4 * i + c] & 0xff) * 255;
+                pixels[3 * i + c] = (byte) (alpha == 0 ? 0 : Math.min(255, color / alpha));
+            }
+        }
+        return new RgbImage(raster.getWidth(), raster.getHeight(), pixels);
+    }
+
     /** Red, green and blue of each of 256 indices; those that the palette lacks are shades of gray, as in Pillow. */
     static byte[] colorTable(IndexColorModel palette) {
         byte[] table = new byte[3 * 256];

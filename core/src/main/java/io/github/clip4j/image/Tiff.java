@@ -1,9 +1,12 @@
 package io.github.clip4j.image;
 
+import io.github.clip4j.image.ImageException.Fault;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
 import javax.imageio.ImageReader;
@@ -15,9 +18,38 @@ import javax.imageio.plugins.tiff.TIFFField;
 final class Tiff {
     private Tiff() {}
 
+    /** Those of the JDK's reader: none, CCITT in four kinds, LZW, JPEG in two, deflate in two, PackBits. */
+    private static final Set<Integer> COMPRESSIONS = Set.of(1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946);
+    private static final int FLOATS = 3;
+    private static final int ASSOCIATED_ALPHA = 1;
+
     static RgbImage toRgb(ImageReader reader) throws IOException {
         TIFFDirectory directory = TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
+        requireSupported(directory);
         return turn(orientation(directory), toRgb(directory, reader.read(0)));
+    }
+
+    /** @throws ImageException without the file's name, if the file may be sound and the JDK reads no such, or reads it wrongly */
+    static void requireSupported(TIFFDirectory directory) {
+        int compression = tag(directory, BaselineTIFFTagSet.TAG_COMPRESSION, 1);
+        int predictor = tag(directory, BaselineTIFFTagSet.TAG_PREDICTOR, 1);
+        int bits = tag(directory, BaselineTIFFTagSet.TAG_BITS_PER_SAMPLE, 1);
+        int samples = tag(directory, BaselineTIFFTagSet.TAG_SAMPLES_PER_PIXEL, 1);
+        boolean floats = tag(directory, BaselineTIFFTagSet.TAG_SAMPLE_FORMAT, 1) == FLOATS;
+        if (!COMPRESSIONS.contains(compression)) {
+            throw unsupported("compression " + compression);
+        }
+        if (predictor > 1 && compression != 1 && (predictor != 2 || bits != 8)) {
+            throw unsupported("predictor " + predictor + " of samples of " + bits + " bits");
+        }
+        if (samples > 1 && (floats || bits > 16)) {
+            throw unsupported("%d samples a pixel of %d bits%s".formatted(samples, bits, floats ? ", floats" : ""));
+        }
+    }
+
+    private static ImageException unsupported(String what) {
+        return new ImageException(Fault.NOT_AN_IMAGE, "is a TIFF with " + what
+                + ", which is not supported; save it with 8 or 16 bits a sample, uncompressed, LZW or deflate");
     }
 
     static int orientation(TIFFDirectory directory) {
@@ -42,9 +74,13 @@ final class Tiff {
             change(raster, sample -> 255 - sample);
         }
         TIFFField colorMap = directory.getTIFFField(BaselineTIFFTagSet.TAG_COLOR_MAP);
-        return colorMap == null
-                ? RasterColors.toRgb(page)
-                : RasterColors.lookUp(page.getRaster(), colorTable(colorMap));
+        if (colorMap != null) {
+            return RasterColors.lookUp(raster, colorTable(colorMap));
+        }
+        boolean premultiplied = raster.getNumBands() == 4
+                && tag(directory, BaselineTIFFTagSet.TAG_EXTRA_SAMPLES, 0) == ASSOCIATED_ALPHA
+                && page.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_RGB;
+        return premultiplied ? RasterColors.divided(raster) : RasterColors.toRgb(page);
     }
 
     private static int tag(TIFFDirectory directory, int number, int missing) {

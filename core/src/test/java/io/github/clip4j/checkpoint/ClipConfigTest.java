@@ -32,12 +32,14 @@ class ClipConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            {}
-            {"model_type": "clip", "text_config": null, "vision_config": null, "text_config_dict": null}
-            {"text_config": {}, "vision_config": {"hidden_size": null, "hidden_act": null}, "projection_dim": null}
-            {"text_config": {"hidden_size": 64}, "text_config_dict": {}, "vision_config_dict": {"projection_dim": 7}}
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    {}
+                    {"model_type": "clip", "text_config": null, "vision_config": null, "text_config_dict": null}
+                    {"text_config": {}, "vision_config": {"hidden_size": null, "hidden_act": null}, "projection_dim": null}
+                    {"text_config": {"hidden_size": 64}, "text_config_dict": {}, "vision_config_dict": {"projection_dim": 7}}
+                    {"initializer_factor": NaN, "vision_config": {"initializer_range": Infinity}, "logit_scale_init_value": -Infinity}
+                    """)
     void whatIsMissingIsVitB32(String json) throws IOException {
         assertEquals(ClipConfig.VIT_B_32, read(json));
     }
@@ -67,6 +69,9 @@ class ClipConfigTest {
             textBlock = """
                     {"model_type": "siglip"}                           | model_type: expected "clip", "clip_vision_model" or "clip_text_model", found "siglip"
                     {"model_type": 7}                                  | model_type: expected a string, found 7
+                    {"projection_dim": NaN}                            | projection_dim: expected an integer below 2^31, found NaN
+                    {"text_config": {"layer_norm_eps": Infinity}}      | text_config.layer_norm_eps: expected a finite number, found Infinity
+                    {"projection_dim": +1}                             | JSON spec does not allow numbers to have plus signs
                     {"projection_dim": 0}                              | projection_dim: expected 1 to 16384, found 0
                     {"text_config": []}                                | text_config: expected an object, found an array
                     {"text_config": {"hidden_size": -512}}             | text_config.hidden_size: expected 1 to 16384, found -512

@@ -90,7 +90,7 @@ final class TokenizerJson {
         } catch (JsonProcessingException e) {
             long offset = e.getLocation() == null ? 0 : e.getLocation().getByteOffset();
             throw new TokenizerException(source + ": malformed JSON at byte " + offset + ": "
-                    + abbreviate(e.getOriginalMessage()), e);
+                    + abbreviate(e.getOriginalMessage().replaceFirst("(?s)(: enable `| \\(not recognized).*", "")), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

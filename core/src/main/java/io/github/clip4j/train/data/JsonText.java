@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.github.clip4j.files.JsonFault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -52,7 +53,7 @@ final class JsonText {
             return body.read(json);
         } catch (JsonProcessingException e) {
             int line = e.getLocation().getLineNr();
-            throw new DataSetException(file + ": line " + line + ": " + printable(e.getOriginalMessage()), e);
+            throw new DataSetException(file + ": line " + line + ": " + printable(JsonFault.of(e)), e);
         } catch (CharacterCodingException e) {
             throw new DataSetException(file + ": expected JSON in UTF-8, found bytes that are not UTF-8", e);
         } catch (IOException e) {

@@ -110,9 +110,9 @@ final class ImageFiles {
                             ? Files.readAttributes(file, BasicFileAttributes.class)
                             : attributes);
                 } catch (NoSuchFileException _) {
-                    // a link that leads nowhere is as good as no file
+                    faults.add(file + ": is a link that leads nowhere"); // so if it was indexed it is gone
                 } catch (IOException e) {
-                    skip(file, e);
+                    skip(file, "cannot be read: " + e.getClass().getSimpleName());
                 }
             }
             return FileVisitResult.CONTINUE;
@@ -126,27 +126,31 @@ final class ImageFiles {
                 faults.add(file + ": its name is not text in this system's encoding; rename it");
                 return;
             }
+            if (!Files.isReadable(file)) {
+                skip(file, "cannot be read: its permissions forbid it");
+                return;
+            }
             files.put(file.toString(), ImageFile.of(file, attributes));
         }
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) {
-            skip(file, e);
+            skip(file, "cannot be read: " + e.getClass().getSimpleName());
             return FileVisitResult.CONTINUE;
         }
 
         @Override
         public FileVisitResult postVisitDirectory(Path folder, IOException e) {
             if (e != null) {
-                skip(folder, e);
+                skip(folder, "cannot be read: " + e.getClass().getSimpleName());
             }
             return FileVisitResult.CONTINUE;
         }
 
-        private void skip(Path file, IOException e) {
+        private void skip(Path file, String reason) {
             unread.add(file.toString());
             unread.add(prefix(file));
-            faults.add(file + ": cannot be read: " + e.getClass().getSimpleName());
+            faults.add(file + ": " + reason);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.clip4j.Clip;
 import io.github.clip4j.checkpoint.ClipConfig;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -216,11 +218,24 @@ class FolderUpdateTest {
         Path start = Files.createSymbolicLink(folder.resolve("start"), photos);
         Changes changes = update(() -> clip, start);
         assertEquals(50, changes.added());
-        assertTrue(leftOut.stream().allMatch(message -> message.contains("itself.png")), leftOut + "");
+        assertEquals(2, leftOut.size(), leftOut + "");
+        assertTrue(leftOut.stream().anyMatch(message -> message.contains("itself.png: cannot be read")), leftOut + "");
+        assertTrue(leftOut.stream().anyMatch(message -> message.endsWith("nowhere.png: is a link that leads nowhere")),
+                leftOut + "");
         try (ImageIndex index = ImageIndex.open(folder.resolve("index"))) {
             assertTrue(index.byPath(photos.resolve("link.png").toString()).isPresent());
             assertTrue(index.embedding(start.resolve("link.png")).isPresent());
         }
+    }
+
+    @Test
+    void whatMayNotBeReadIsToldAndKept() throws IOException {
+        update();
+        Path file = photos.resolve(name(1));
+        Files.setPosixFilePermissions(file, Set.of());
+        assumeFalse(Files.isReadable(file), "root reads everything");
+        assertEquals(new Changes(0, 0, 0, 0, 49, 1), update(NO_MODEL, photos));
+        assertEquals(List.of(file + ": cannot be read: its permissions forbid it"), leftOut);
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.clip4j.files.JsonFault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -118,7 +119,7 @@ public final class MetricsLog implements AutoCloseable {
             }
             return new Measurement(step.longValue(), values);
         } catch (JsonProcessingException e) {
-            throw new IOException(source + ": expected an object of numbers: " + e.getOriginalMessage(), e);
+            throw new IOException(source + ": expected an object of numbers: " + JsonFault.of(e), e);
         }
     }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.clip4j.files.JsonFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ public final class Options {
         } catch (DatabindException e) {
             throw ApiException.badRequest(fault(e));
         } catch (JacksonException e) {
-            throw ApiException.badRequest("the body is not JSON: " + oneLine(e.getOriginalMessage()));
+            throw ApiException.badRequest("the body is not JSON: " + oneLine(JsonFault.of(e)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,7 +81,7 @@ public final class Options {
                 "there is no option \"" + unknown.getPropertyName() + "\"; there are "
                         + unknown.getKnownPropertyIds();
             case MismatchedInputException mismatch -> field + ": expected " + expected(mismatch.getTargetType());
-            default -> field + ": " + oneLine(e.getOriginalMessage());
+            default -> field + ": " + oneLine(JsonFault.of(e));
         };
     }
 

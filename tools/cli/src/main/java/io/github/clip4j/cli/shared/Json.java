@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.github.clip4j.files.JsonFault;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -97,7 +98,7 @@ public final class Json {
             }
             return text;
         } catch (JsonProcessingException e) {
-            throw new DataException(source + ": is not JSON: " + e.getOriginalMessage(), e);
+            throw new DataException(source + ": is not JSON: " + JsonFault.of(e), e);
         } catch (IOException e) {
             throw new DataException(source + ": cannot be read: " + e.getMessage(), e);
         }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.ModelArgument;
 import io.github.clip4j.cli.shared.OutputFile;
+import io.github.clip4j.files.JsonFault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ final class SettingsFile {
             return settings;
         } catch (JsonProcessingException e) {
             String line = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
-            throw new DataException(file + line + ": " + e.getOriginalMessage(), e);
+            throw new DataException(file + line + ": " + JsonFault.of(e), e);
         } catch (IOException e) {
             throw new DataException(file + ": cannot be read: " + e.getMessage(), e);
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Json;
+import io.github.clip4j.files.JsonFault;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class JsonLinesReader implements EmbeddingReader {
             }
             return read;
         } catch (JsonProcessingException e) {
-            throw new DataException(place + ": is not JSON: " + e.getOriginalMessage(), e);
+            throw new DataException(place + ": is not JSON: " + JsonFault.of(e), e);
         } catch (CharacterCodingException e) {
             throw new DataException(file + ": is not UTF-8 text", e);
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Json;
 import io.github.clip4j.cli.shared.OutputFile;
+import io.github.clip4j.files.JsonFault;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -122,7 +123,7 @@ public final class RetrievalFolder implements AutoCloseable {
                 }
             }
         } catch (JsonProcessingException e) {
-            throw new DataException(key + ": its metadata are not JSON: " + e.getOriginalMessage(), e);
+            throw new DataException(key + ": its metadata are not JSON: " + JsonFault.of(e), e);
         }
     }
 
