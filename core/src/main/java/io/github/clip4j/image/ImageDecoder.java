@@ -15,7 +15,7 @@ import javax.imageio.ImageReader;
 /**
  * Decodes JPEG, PNG, GIF, BMP and TIFF, and WebP where an ImageIO plugin for it is on the class path, to the RGB that
  * Pillow's {@code Image.open(file).convert("RGB")} gives: the first frame or page, transparency dropped, colour
- * profiles ignored, Exif orientation ignored. Whatever is wrong with a file, the outcome is an {@link ImageException}
+ * profiles ignored, Exif orientation ignored unless {@link #withExifOrientation} says otherwise. Whatever is wrong with a file, the outcome is an {@link ImageException}
  * of one line. Immutable and safe to share between threads.
  */
 public final class ImageDecoder {
@@ -28,6 +28,7 @@ public final class ImageDecoder {
 
     private final long maxPixels;
     private final long maxBytes;
+    private final boolean exifOrientation;
 
     /** A decoder with the default limits. */
     public ImageDecoder() {
@@ -39,8 +40,21 @@ public final class ImageDecoder {
      * @param maxBytes the largest file, checked before it is read
      */
     public ImageDecoder(long maxPixels, long maxBytes) {
+        this(maxPixels, maxBytes, false);
+    }
+
+    private ImageDecoder(long maxPixels, long maxBytes, boolean exifOrientation) {
         this.maxPixels = maxPixels;
         this.maxBytes = maxBytes;
+        this.exifOrientation = exifOrientation;
+    }
+
+    /**
+     * A decoder with the same limits that turns images as Exif says, in JPEG, PNG and WebP, so that they are as people see
+     * them: what Pillow's {@code ImageOps.exif_transpose} gives. CLIP's own pre-processing does not; TIFF is turned by both.
+     */
+    public ImageDecoder withExifOrientation(boolean turned) {
+        return new ImageDecoder(maxPixels, maxBytes, turned);
     }
 
     /** Whether a file is named as images are that are decoded here. */
@@ -65,9 +79,23 @@ public final class ImageDecoder {
     public byte[] read(Path file) {
         String name = file.toString();
         checkFile(file);
-        // one byte more than allowed tells a file that is too long, even one whose size is unknown, such as a pipe
         try (InputStream input = Files.newInputStream(file)) {
             checkBytes(Files.size(file), name);
+            return read(input, name);
+        } catch (IOException e) {
+            throw new ImageException(name + ": cannot be read: " + e.getClass().getSimpleName(), e);
+        }
+    }
+
+    /**
+     * Reads a stream to its end for {@link #decode(byte[], String)}.
+     *
+     * @param name for messages
+     * @throws ImageException naming it, if it cannot be read or exceeds the limit
+     */
+    public byte[] read(InputStream input, String name) {
+        try {
+            // one byte more than allowed tells what is too long
             byte[] content = input.readNBytes((int) Math.min(maxBytes, Integer.MAX_VALUE - 9) + 1);
             checkBytes(content.length, name);
             return content;
@@ -99,7 +127,7 @@ public final class ImageDecoder {
             if (stream.exhausted() && format != ImageFormat.WEBP) {
                 throw new EOFException();
             }
-            return image;
+            return exifOrientation ? Tiff.turn(Exif.orientation(content, format), image) : image;
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw failure(e, name, format, stream.exhausted(), content.length);
         } finally {

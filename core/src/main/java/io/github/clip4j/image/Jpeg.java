@@ -3,7 +3,9 @@ package io.github.clip4j.image;
 import io.github.clip4j.image.ImageException.Fault;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -14,10 +16,14 @@ import java.util.stream.IntStream;
 final class Jpeg {
     private static final int START_OF_SCAN = 0xda;
     private static final int APP0 = 0xe0;
+    private static final int APP1 = 0xe1;
     private static final int APP14 = 0xee;
+    private static final String EXIF = "Exif\0\0";
 
     private int frame;
     private boolean jfif;
+    /** The first Exif block, null if there is none. */
+    private ByteBuffer exif;
     /** The colour transform of the Adobe segment, -1 if there is no such segment. */
     private int adobeTransform = -1;
     private String componentIds = "";
@@ -45,6 +51,8 @@ final class Jpeg {
     private void segment(int marker, byte[] content, int from, int to) {
         if (marker == APP0 && startsWith(content, from, to, "JFIF\0") && to - from >= 14) {
             jfif = true;
+        } else if (marker == APP1 && exif == null && startsWith(content, from, to, EXIF)) {
+            exif = ByteBuffer.wrap(content, from + EXIF.length(), to - from - EXIF.length()).slice();
         } else if (marker == APP14 && startsWith(content, from, to, "Adobe") && to - from >= 12) {
             adobeTransform = content[from + 11] & 0xff;
         } else if (isStartOfFrame(marker)) {
@@ -88,6 +96,11 @@ final class Jpeg {
         boolean sequential = header.frame == 0xc0 || header.frame == 0xc1;
         return sequential && (components == 1 || components == 3 && told)
                 && IntStream.range(0, components).noneMatch(header::isHalvedDownOnly);
+    }
+
+    /** The block of a JPEG file that holds what a camera notes. */
+    static Optional<ByteBuffer> exif(byte[] content) {
+        return Optional.ofNullable(new Jpeg(content).exif);
     }
 
     /** @throws ImageException without the file's name, if the file is sound and the JDK has no decoder for its kind */

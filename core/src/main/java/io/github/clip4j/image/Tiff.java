@@ -110,7 +110,7 @@ final class Tiff {
     }
 
     /** The image as it is to be seen, from an orientation of 2 to 8; any other leaves it as it is. */
-    private static RgbImage turn(int orientation, RgbImage stored) {
+    static RgbImage turn(int orientation, RgbImage stored) {
         if (orientation < 2 || orientation > 8) {
             return stored;
         }

@@ -30,7 +30,7 @@ public final class FolderUpdate {
     private final ImageIndex before;
     private final Supplier<Clip> model;
     private final Listener listener;
-    private final ImageDecoder decoder = new ImageDecoder();
+    private final ImageDecoder decoder;
     private final Map<String, IndexedImage> known = new HashMap<>();
     private final Map<String, IndexedImage> byContent = new HashMap<>();
     private final List<Content> waiting = new ArrayList<>();
@@ -72,7 +72,9 @@ public final class FolderUpdate {
 
     private record Content(IndexedImage image, RgbImage crop) {}
 
-    private FolderUpdate(ImageIndexWriter writer, ImageIndex before, Supplier<Clip> model, Listener listener) {
+    private FolderUpdate(ImageIndexWriter writer, ImageIndex before, Supplier<Clip> model, ImageDecoder decoder,
+            Listener listener) {
+        this.decoder = decoder;
         this.writer = writer;
         this.before = before;
         this.model = model;
@@ -84,15 +86,16 @@ public final class FolderUpdate {
      *
      * @param model called for the first image that has to be embedded, and again for each, from several threads; must
      *        give the same model, that of the writer, each time
+     * @param decoder with the limits, and which way up images are
      * @param threads to read and decode files with
      * @param folders tars may be among them
      * @throws IndexException if one of the folders is none, or the index is damaged or cannot be written
      */
-    public static Changes run(ImageIndexWriter writer, List<Path> folders, Supplier<Clip> model, int threads,
-            Listener listener) {
+    public static Changes run(ImageIndexWriter writer, List<Path> folders, Supplier<Clip> model, ImageDecoder decoder,
+            int threads, Listener listener) {
         ImageFiles found = ImageFiles.below(folders);
         try (ImageIndex before = ImageIndex.open(writer.folder())) {
-            return new FolderUpdate(writer, before, model, listener).run(found, threads);
+            return new FolderUpdate(writer, before, model, decoder, listener).run(found, threads);
         }
     }
 

@@ -13,6 +13,7 @@ import io.github.clip4j.checkpoint.SyntheticCheckpoint;
 import io.github.clip4j.checkpoint.TextConfig;
 import io.github.clip4j.checkpoint.TowerConfig;
 import io.github.clip4j.checkpoint.VisionConfig;
+import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.image.RgbImage;
 import io.github.clip4j.kernels.Activation;
 import io.github.clip4j.search.FolderUpdate.Changes;
@@ -111,7 +112,7 @@ class FolderUpdateTest {
         };
         try (ImageIndexWriter writer = ImageIndexWriter.open(folder.resolve("index"), ModelId.of("small", model), 8,
                 false)) {
-            return FolderUpdate.run(writer, List.of(folders), supplier, 2, listener);
+            return FolderUpdate.run(writer, List.of(folders), supplier, new ImageDecoder(), 2, listener);
         }
     }
 

@@ -6,8 +6,10 @@ import io.github.clip4j.Prediction;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Failures;
 import io.github.clip4j.cli.shared.ImageInput;
+import io.github.clip4j.cli.shared.ImageListOption;
 import io.github.clip4j.cli.shared.Json;
 import io.github.clip4j.cli.shared.ModelOptions;
+import io.github.clip4j.cli.shared.OrientationOption;
 import io.github.clip4j.cli.shared.Table;
 import io.github.clip4j.cli.shared.TextFile;
 import io.github.clip4j.cli.shared.UsageException;
@@ -36,8 +38,12 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "Image file, or its http(s) address.")
-    private List<String> images;
+    @Parameters(paramLabel = "IMAGE", arity = "0..*",
+            description = "Image file, its http(s) address, or - for standard input.")
+    private List<String> images = List.of();
+
+    @Mixin
+    private ImageListOption list;
 
     @ArgGroup(multiplicity = "1")
     private Labels labels;
@@ -75,16 +81,23 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print an object for each image, one a line.")
     private boolean json;
 
+    @Mixin
+    private final OrientationOption orientation = new OrientationOption(false);
+
     @Override
     public Integer call() {
         if (top < 1) {
             throw new UsageException("--top " + top + ": at least 1 is needed");
         }
+        if (images.isEmpty() != list.isGiven()) {
+            throw new UsageException("expected the names of images, or --images-from");
+        }
+        images = list.isGiven() ? list.names() : images;
         model.check();
         templates = templates == null ? List.of(model.template()) : templates;
         List<String> names = labels.read();
         Failures failures = new Failures(spec.commandLine().getErr());
-        ImageInput input = new ImageInput();
+        ImageInput input = new ImageInput(orientation.decoder());
         try {
             LabelEmbeddings.check(names, templates);
         } catch (IllegalArgumentException e) {

@@ -4,9 +4,11 @@ import io.github.clip4j.Clip;
 import io.github.clip4j.cli.embed.ImageBatches.Count;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Failures;
+import io.github.clip4j.cli.shared.ImageListOption;
 import io.github.clip4j.cli.shared.InputFiles;
 import io.github.clip4j.cli.shared.ModelOptions;
 import io.github.clip4j.cli.shared.NamedImages;
+import io.github.clip4j.cli.shared.OrientationOption;
 import io.github.clip4j.cli.shared.Progress;
 import io.github.clip4j.cli.shared.TextFile;
 import io.github.clip4j.cli.shared.UsageException;
@@ -49,8 +51,16 @@ public final class EmbedCommand implements Callable<Integer> {
                         "and tars in the form of WebDataset, \"{00000..00010}.tar\" for many."})
         private List<String> images;
 
+        @ArgGroup(exclusive = false)
+        private ImageListOption list;
+
         @Option(names = "--texts", paramLabel = "FILE", required = true, description = "File with a text a line.")
         private Path texts;
+
+        /** Null if there are texts. */
+        List<String> images() {
+            return images != null || list == null ? images : list.names();
+        }
     }
 
     @Option(names = "--output", paramLabel = "PATH", required = true,
@@ -68,25 +78,29 @@ public final class EmbedCommand implements Callable<Integer> {
     private Progress progress;
     private EmbeddingWriter writer;
 
+    @Mixin
+    private final OrientationOption orientation = new OrientationOption(false);
+
     @Override
     public Integer call() {
         model.check();
         failures = new Failures(spec.commandLine().getErr());
-        if (shard != null && (source.images == null || shard < 1)) {
+        List<String> named = source.images();
+        if (shard != null && (named == null || shard < 1)) {
             throw new UsageException("--shard " + shard + ": expected --images, and 1 or more of them in a file");
         }
-        InputFiles.requireDistinct(source.images != null ? source.images : List.of(source.texts.toString()),
+        InputFiles.requireDistinct(named != null ? named : List.of(source.texts.toString()),
                 List.of(output, NpyWriter.namesFile(output)));
-        if (source.images != null) {
-            embedImages();
+        if (named != null) {
+            embedImages(named);
         } else {
             embedTexts();
         }
         return failures.exitCode();
     }
 
-    private void embedImages() {
-        try (NamedImages images = new NamedImages(source.images);
+    private void embedImages(List<String> named) {
+        try (NamedImages images = new NamedImages(named, orientation.decoder());
                 ImageOutput embeddings = output(images.haveTars());
                 Clip clip = model.open()) {
             progress = Progress.on(spec.commandLine().getErr(), images.haveTars() ? 0 : images.sources());

@@ -4,6 +4,7 @@ import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Failures;
 import io.github.clip4j.cli.shared.ImageInput;
 import io.github.clip4j.cli.shared.InputFiles;
+import io.github.clip4j.cli.shared.OrientationOption;
 import io.github.clip4j.cli.shared.UsageException;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.image.ImagePreprocessor;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,6 +44,9 @@ public final class PreprocessCommand implements Callable<Integer> {
             description = "Height and width of the crop in pixels (default: ${DEFAULT-VALUE}).")
     private int size;
 
+    @Mixin
+    private final OrientationOption orientation = new OrientationOption(false);
+
     @Override
     public Integer call() {
         if (size < 1 || size > MAX_SIZE) {
@@ -54,7 +59,7 @@ public final class PreprocessCommand implements Callable<Integer> {
             throw new DataException(output + ": this folder cannot be made: " + e, e);
         }
         ImagePreprocessor preprocessor = new ImagePreprocessor(Preprocessing.CLIP.withSize(size));
-        ImageInput input = new ImageInput();
+        ImageInput input = new ImageInput(orientation.decoder());
         Failures failures = new Failures(spec.commandLine().getErr());
         targets.forEach((target, image) -> {
             try {

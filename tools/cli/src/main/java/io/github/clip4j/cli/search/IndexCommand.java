@@ -5,6 +5,7 @@ import io.github.clip4j.cli.shared.Failures;
 import io.github.clip4j.cli.shared.Json;
 import io.github.clip4j.cli.shared.LazyModel;
 import io.github.clip4j.cli.shared.ModelOptions;
+import io.github.clip4j.cli.shared.OrientationOption;
 import io.github.clip4j.cli.shared.Progress;
 import io.github.clip4j.search.FolderUpdate;
 import io.github.clip4j.search.FolderUpdate.Changes;
@@ -53,6 +54,9 @@ public final class IndexCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print an object.")
     private boolean json;
 
+    @Mixin
+    private final OrientationOption orientation = new OrientationOption(true);
+
     @Override
     public Integer call() {
         int threads = model.check().threads();
@@ -63,7 +67,7 @@ public final class IndexCommand implements Callable<Integer> {
                 ImageIndexWriter writer = ImageIndexWriter.open(index.folder(), lazy.id(), lazy.dimension(),
                         quantize)) {
             Reporter reporter = new Reporter(failures);
-            Changes changes = FolderUpdate.run(writer, named, lazy, threads, reporter);
+            Changes changes = FolderUpdate.run(writer, named, lazy, orientation.decoder(), threads, reporter);
             reporter.clear();
             failures.summarize(changes.files(), "files");
             print(changes, writer.size(), (System.nanoTime() - begun) / 1e9);

@@ -4,6 +4,7 @@ import io.github.clip4j.Clip;
 import io.github.clip4j.cli.shared.ImageInput;
 import io.github.clip4j.cli.shared.LazyModel;
 import io.github.clip4j.cli.shared.UsageException;
+import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.search.ImageIndex;
 import io.github.clip4j.search.QueryVector;
 import java.nio.file.InvalidPathException;
@@ -72,12 +73,12 @@ final class QueryPart {
      * @throws io.github.clip4j.search.IndexException if the index is of another model
      * @throws IllegalArgumentException if a text is too long, or the parts cancel each other out
      */
-    static float[] vector(List<QueryPart> parts, ImageIndex index, LazyModel model) {
+    static float[] vector(List<QueryPart> parts, ImageIndex index, LazyModel model, ImageDecoder decoder) {
         QueryVector sum = new QueryVector();
         for (QueryPart part : parts) {
             float[] vector = part.stored(index).orElseGet(() -> {
                 index.requireModel(model.id());
-                return part.embed(model.get());
+                return part.embed(model.get(), decoder);
             });
             sum.add(vector, part.isMinus() ? -part.weight : part.weight);
         }
@@ -95,10 +96,10 @@ final class QueryPart {
         }
     }
 
-    private float[] embed(Clip clip) {
+    private float[] embed(Clip clip, ImageDecoder decoder) {
         return image() == null
                 ? clip.embedTexts(List.of(text())).getFirst()
-                : clip.embedImages(List.of(new ImageInput().read(image()))).getFirst();
+                : clip.embedImages(List.of(new ImageInput(decoder).read(image()))).getFirst();
     }
 
     /** For people: {@code + a red bicycle × 2}. */

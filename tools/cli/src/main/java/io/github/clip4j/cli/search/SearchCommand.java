@@ -4,6 +4,7 @@ import io.github.clip4j.cli.shared.InputFiles;
 import io.github.clip4j.cli.shared.Json;
 import io.github.clip4j.cli.shared.LazyModel;
 import io.github.clip4j.cli.shared.ModelOptions;
+import io.github.clip4j.cli.shared.OrientationOption;
 import io.github.clip4j.cli.shared.OutputFile;
 import io.github.clip4j.cli.shared.Table;
 import io.github.clip4j.cli.shared.UsageException;
@@ -65,6 +66,9 @@ public final class SearchCommand implements Callable<Integer> {
             description = "Write a page with the images, small, in the file itself.")
     private Path html;
 
+    @Mixin
+    private final OrientationOption orientation = new OrientationOption(true);
+
     @Override
     public Integer call() {
         if (top < 1) {
@@ -77,7 +81,7 @@ public final class SearchCommand implements Callable<Integer> {
             OutputFile.check(html);
         }
         try (LazyModel lazy = model.lazy(); ImageIndex images = ImageIndex.open(index.folder())) {
-            float[] vector = QueryPart.vector(parts, images, lazy);
+            float[] vector = QueryPart.vector(parts, images, lazy, orientation.decoder());
             List<Hit> hits = images.search(new SearchQuery(vector, top, minScore, filter,
                     exact ? SearchMethod.EXACT : SearchMethod.AUTOMATIC));
             if (html != null) {

@@ -44,7 +44,7 @@ final class SearchPage {
         String fault = null;
         try {
             Path file = Path.of(image.path());
-            ImageDecoder decoder = new ImageDecoder();
+            ImageDecoder decoder = new ImageDecoder().withExifOrientation(true);
             byte[] content = TarSamples.find(file).map(sample -> sample.image().read())
                     .orElseGet(() -> decoder.read(file));
             thumbnail = HtmlTemplate.thumbnail(decoder.decode(content, image.path()));

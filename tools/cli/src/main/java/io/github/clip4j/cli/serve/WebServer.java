@@ -84,8 +84,9 @@ public final class WebServer implements AutoCloseable {
         Clip clip = model.clip();
         ImageDecoder decoder = new ImageDecoder(settings.maxPixels(), ImageDecoder.DEFAULT_MAX_BYTES);
         Album album = new Album(model.index(), log);
-        Embeddings embeddings = new Embeddings(clip, decoder, workers, embedder);
-        ImageActions images = new ImageActions(album, decoder, workers);
+        ImageDecoder asSeen = decoder.withExifOrientation(true); // as clip index has it
+        Embeddings embeddings = new Embeddings(clip, asSeen, workers, embedder);
+        ImageActions images = new ImageActions(album, asSeen, workers);
         return new ApiHandler(settings.timeout(), settings.maxBody())
                 .with("POST", Guard.LOGIN, guard::login)
                 .with("GET", "/api/info", new InfoAction(settings, model, album))

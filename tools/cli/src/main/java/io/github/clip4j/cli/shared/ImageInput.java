@@ -8,12 +8,19 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** Images that a user names: a file, or an address to fetch. Immutable and safe to share between threads. */
+/** Images that a user names: a file, an address to fetch, or {@code -} for standard input. Immutable and safe to share between threads. */
 public final class ImageInput {
     private static final Pattern ADDRESS = Pattern.compile("(?s)\\p{Alpha}[\\p{Alnum}+.-]+://.*");
 
-    private final ImageDecoder decoder = new ImageDecoder();
+    /** The name of the image on standard input. */
+    public static final String STANDARD_INPUT = "-";
+
+    private final ImageDecoder decoder;
     private final ImageDownload download = new ImageDownload();
+
+    public ImageInput(ImageDecoder decoder) {
+        this.decoder = decoder;
+    }
 
     /** Whether an image is named by an address and not by its path. */
     public static boolean isAddress(String image) {
@@ -27,6 +34,9 @@ public final class ImageInput {
      * @throws DataException if it is neither an address nor a file name
      */
     public RgbImage read(String image) {
+        if (image.equals(STANDARD_INPUT)) {
+            return decoder.decode(decoder.read(System.in, "standard input"), "standard input");
+        }
         return isAddress(image) ? decoder.decode(download.fetch(image), image) : decoder.decode(path(image));
     }
 

@@ -18,15 +18,17 @@ import java.util.NoSuchElementException;
 public final class NamedImages implements Iterator<NamedImage>, AutoCloseable {
     private final List<String> sources = new ArrayList<>();
     private final boolean tars;
-    private final ImageInput input = new ImageInput();
-    private final ImageDecoder decoder = new ImageDecoder();
+    private final ImageInput input;
+    private final ImageDecoder decoder;
     private int started;
     /** Of which samples are being taken, or null. */
     private TarSamples tar;
     private NamedImage next;
 
     /** @throws DataException if a folder has no images, or a name stands for no tars */
-    public NamedImages(List<String> named) {
+    public NamedImages(List<String> named, ImageDecoder decoder) {
+        this.input = new ImageInput(decoder);
+        this.decoder = decoder;
         try {
             for (String name : named) {
                 sources.addAll(isTar(name) ? Shards.expand(name) : InputFiles.images(List.of(name)));
