@@ -17,6 +17,7 @@ import io.github.clip4j.cli.model.InterpolateCommand;
 import io.github.clip4j.cli.model.ModelsCommand;
 import io.github.clip4j.cli.model.PullCommand;
 import io.github.clip4j.cli.model.SyntheticModelCommand;
+import io.github.clip4j.cli.search.DuplicatesCommand;
 import io.github.clip4j.cli.search.ExportCommand;
 import io.github.clip4j.cli.search.ImportCommand;
 import io.github.clip4j.cli.search.IndexCommand;
@@ -57,8 +58,9 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:it worked", "1:a file, a model or an image is at fault", "2:the command line is at fault"})
 public final class Main implements Runnable {
     /** In the order of the help. */
-    private static final List<String> COMMANDS = List.of("classify", "embed", "index", "search", "export", "import",
-            "find", "evaluate", "serve", "train", "interpolate", "probe", "tokenize", "preprocess", "info", "compare",
+    private static final List<String> COMMANDS = List.of("classify", "embed", "index", "search", "duplicates",
+            "export", "import", "find", "evaluate", "serve", "train", "interpolate", "probe", "tokenize", "preprocess",
+            "info", "compare",
             "benchmark", "convert", "pull", "models", "synthetic-model", "generate-completion", "help");
 
     /** Those that tell of the others. */
@@ -128,6 +130,7 @@ public final class Main implements Runnable {
             case "embed" -> new EmbedCommand();
             case "index" -> new IndexCommand();
             case "search" -> new SearchCommand();
+            case "duplicates" -> new DuplicatesCommand();
             case "export" -> new ExportCommand();
             case "import" -> new ImportCommand();
             case "find" -> new FindCommand();

@@ -6,7 +6,6 @@ import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.search.Hit;
 import io.github.clip4j.search.IndexedImage;
-import io.github.clip4j.webdataset.TarSamples;
 import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -43,11 +42,8 @@ final class SearchPage {
         String thumbnail = null;
         String fault = null;
         try {
-            Path file = Path.of(image.path());
             ImageDecoder decoder = new ImageDecoder().withExifOrientation(true);
-            byte[] content = TarSamples.find(file).map(sample -> sample.image().read())
-                    .orElseGet(() -> decoder.read(file));
-            thumbnail = HtmlTemplate.thumbnail(decoder.decode(content, image.path()));
+            thumbnail = HtmlTemplate.thumbnail(decoder.decode(image.content(decoder), image.path()));
         } catch (ImageException | InvalidPathException _) {
             fault = new File(image.path()).exists() ? "can no longer be read" : "is no longer there";
         }
