@@ -155,7 +155,7 @@ public final class TarSamples implements AutoCloseable {
         TarArchiveEntry entry;
         while ((entry = tar.getNextEntry()) != null) {
             Matcher parts = NAME.matcher(entry.getName());
-            if (isPlain(entry) && parts.matches()) {
+            if (isPlain(entry) && parts.matches() && entry.getName().indexOf('\0') < 0) {
                 next = new Member(entry, parts.group(1), parts.group(2).toLowerCase(Locale.ROOT));
                 return true;
             }

@@ -103,7 +103,7 @@ public final class EmbedCommand implements Callable<Integer> {
         try (NamedImages images = new NamedImages(named, orientation.decoder());
                 ImageOutput embeddings = output(images.haveTars());
                 Clip clip = model.open()) {
-            progress = Progress.on(spec.commandLine().getErr(), images.haveTars() ? 0 : images.sources());
+            progress = Progress.on(images.haveTars() ? 0 : images.sources());
             Count count = new ImageBatches(clip, embeddings, failures, progress).embed(images,
                     model.check().threads());
             failures.summarize(count.found(), "images");
@@ -124,7 +124,7 @@ public final class EmbedCommand implements Callable<Integer> {
             writer = created;
             int written = 0;
             try (Clip clip = model.open()) {
-                progress = Progress.on(spec.commandLine().getErr(), lines.size());
+                progress = Progress.on(lines.size());
                 for (int from = 0; from < lines.size(); from += TEXTS) {
                     List<String> batch = lines.subList(from, Math.min(from + TEXTS, lines.size()));
                     written += embedTexts(clip, batch, from + 1);

@@ -127,7 +127,7 @@ public final class FindCommand implements Callable<Integer> {
 
     private Findings search(ImageStrips strips, Tiling tiling) {
         try (Clip clip = model.open()) {
-            Progress progress = Progress.on(spec.commandLine().getErr(), tiling.count());
+            Progress progress = Progress.on(tiling.count());
             try {
                 return new ImageSearch(clip, text, others).search(strips, tiling, progress::advance);
             } finally {

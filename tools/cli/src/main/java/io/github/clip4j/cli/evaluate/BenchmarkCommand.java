@@ -114,7 +114,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private void measure(ClipModel model, String kernels, ClipTokenizer tokenizer, List<String> items, FmaPeak peak) {
-        Progress progress = Progress.on(spec.commandLine().getErr(), Throughput.STEPS);
+        Progress progress = Progress.on(Throughput.STEPS);
         Throughput figures;
         try {
             figures = Throughput.measure(model, tokenizer, items, peak, period, () -> progress.advance(1));

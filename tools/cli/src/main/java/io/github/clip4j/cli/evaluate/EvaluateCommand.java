@@ -167,8 +167,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Evaluation evaluate(ModelArgument model, Clip clip, EvaluationData set, Kernels kernels) {
-        return set.evaluate(name(model), clip, threads.count(), kernels,
-                spec.commandLine().getErr());
+        return set.evaluate(name(model), clip, threads.count(), kernels);
     }
 
     private void warn(Evaluation evaluation) {

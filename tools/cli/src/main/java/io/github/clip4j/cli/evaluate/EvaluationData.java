@@ -15,7 +15,6 @@ import io.github.clip4j.train.data.CaptionTokenizer;
 import io.github.clip4j.train.data.CaptionedImage;
 import io.github.clip4j.train.data.CaptionedImages;
 import io.github.clip4j.train.data.ClassPrompts;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +76,7 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
      * @param err where to show progress
      * @throws IllegalArgumentException if the model's embeddings are not finite
      */
-    Evaluation evaluate(String model, Clip clip, int threads, Kernels kernels, PrintWriter err) {
+    Evaluation evaluate(String model, Clip clip, int threads, Kernels kernels) {
         int context = clip.model().config().text().contextLength();
         List<CaptionedImage> data = CaptionedImages
                 .read(lines, folder, new CaptionTokenizer(clip.tokenizer(), context, true)).images();
@@ -88,7 +87,7 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
                 .flatMap(i -> IntStream.range(0, data.get(i).captions().size()).map(_ -> i)).toArray();
         List<Path> files = data.stream().map(CaptionedImage::file).toList();
 
-        Progress progress = Progress.on(err, files.size() + captions.size());
+        Progress progress = Progress.on(files.size() + captions.size());
         List<float[]> images;
         List<float[]> texts;
         try {

@@ -64,7 +64,7 @@ public final class DuplicatesCommand implements Callable<Integer> {
         }
         Failures failures = new Failures(spec.commandLine().getErr());
         try (ImageIndex images = ImageIndex.open(index.folder())) {
-            Progress progress = Progress.on(spec.commandLine().getErr(), 2L * images.size());
+            Progress progress = Progress.on(2L * images.size());
             List<DuplicateGroup> groups = Duplicates.find(images, threshold, orientation.decoder(), threads.count(),
                     new Duplicates.Listener() {
                         @Override

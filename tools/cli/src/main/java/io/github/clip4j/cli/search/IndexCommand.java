@@ -107,7 +107,7 @@ public final class IndexCommand implements Callable<Integer> {
 
         @Override
         public void compared(int toRead) {
-            progress = Progress.on(spec.commandLine().getErr(), toRead);
+            progress = Progress.on(toRead);
         }
 
         @Override

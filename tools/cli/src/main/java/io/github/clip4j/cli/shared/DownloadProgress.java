@@ -1,15 +1,11 @@
 package io.github.clip4j.cli.shared;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.clip4j.hub.HubListener;
-import java.io.PrintWriter;
 
 /** A bar for each large file that is downloaded, in megabytes. */
 public final class DownloadProgress implements HubListener, AutoCloseable {
     private static final long MEGABYTE = 1_000_000;
 
-    private final PrintWriter err = new PrintWriter(System.err, true, UTF_8);
     private String file = "";
     private long shown;
     private Progress progress;
@@ -23,7 +19,7 @@ public final class DownloadProgress implements HubListener, AutoCloseable {
             close();
             file = name;
             shown = done / MEGABYTE;
-            progress = Progress.on(err, shown, total / MEGABYTE);
+            progress = Progress.on(shown, total / MEGABYTE);
         }
         int more = (int) (done / MEGABYTE - shown);
         if (more > 0) {

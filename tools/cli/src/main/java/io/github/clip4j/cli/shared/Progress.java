@@ -31,12 +31,12 @@ public final class Progress {
     }
 
     /** A bar if the launcher found that standard error is a terminal, which Java cannot tell; past what commands print. */
-    public static Progress on(PrintWriter err, long total) {
-        return on(err, 0, total);
+    public static Progress on(long total) {
+        return on(0, total);
     }
 
     /** The same for work that was begun before now. */
-    public static Progress on(PrintWriter err, long before, long total) {
+    public static Progress on(long before, long total) {
         boolean terminal = "1".equals(System.getenv("CLIP_PROGRESS"));
         return new Progress(terminal ? new PrintWriter(System.err) : null, before, total, System::nanoTime);
     }

@@ -121,7 +121,7 @@ public final class ProbeCommand implements Callable<Integer> {
         float[] embeddings = new float[Math.multiplyExact(n, width)];
         Batches batches = new Batches(images, Sampling.inOrder(BATCH, false), clip.preprocessor(),
                 new ImageCache(new ImageDecoder(), 0), model.check().threads());
-        Progress progress = Progress.on(spec.commandLine().getErr(), n);
+        Progress progress = Progress.on(n);
         try (BatchLoader loader = batches.load(0, 0)) {
             for (int done = 0; loader.hasNext();) {
                 Batch batch = loader.next();

@@ -35,13 +35,13 @@ final class RunReport implements TrainingListener, AutoCloseable {
      * @param step after which training goes on
      * @param perEpoch steps in an epoch
      */
-    RunReport(Path folder, long step, int batch, int perEpoch, int epochs, PrintWriter out, PrintWriter err) {
+    RunReport(Path folder, long step, int batch, int perEpoch, int epochs, PrintWriter out) {
         this.folder = folder;
         this.batch = batch;
         this.perEpoch = perEpoch;
         this.epochs = epochs;
         this.out = out;
-        this.progress = Progress.on(err, step * batch, (long) perEpoch * epochs * batch);
+        this.progress = Progress.on(step * batch, (long) perEpoch * epochs * batch);
         this.log = new MetricsLog(log(), step == 0 ? -1 : step); // of a run that begins anew nothing is kept
         this.events = new TensorBoardWriter(folder.resolve("events"), step + 1, InstantSource.system());
     }

@@ -48,7 +48,7 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         TrainOptions run = resume ? resumed() : begun();
         Path file = run.output.resolve(SETTINGS);
-        return new TrainingRun(run, spec.commandLine().getOut(), spec.commandLine().getErr())
+        return new TrainingRun(run, spec.commandLine().getOut())
                 .call(() -> SettingsFile.write(SettingsFile.settings(run), file));
     }
 

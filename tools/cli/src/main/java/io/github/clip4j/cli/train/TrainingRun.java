@@ -44,7 +44,6 @@ import java.util.function.Supplier;
 final class TrainingRun {
     private final TrainOptions options;
     private final PrintWriter out;
-    private final PrintWriter err;
     private final CheckpointSeries series;
     /** The checkpoint to go on from. */
     private final Optional<Path> last;
@@ -55,10 +54,9 @@ final class TrainingRun {
     private final Path tokenizer;
     private final Preprocessing preprocessing;
 
-    TrainingRun(TrainOptions options, PrintWriter out, PrintWriter err) {
+    TrainingRun(TrainOptions options, PrintWriter out) {
         this.options = options;
         this.out = out;
-        this.err = err;
         this.series = new CheckpointSeries(options.output);
         this.last = series.last();
         this.start = last.orElseGet(() -> options.model == null ? null : options.model.locate());
@@ -92,7 +90,7 @@ final class TrainingRun {
                     new CheckpointFolder(config, preprocessing, tokenizer.copy()), options.keep);
             ready.run();
             try (RunReport report = new RunReport(options.output, state.steps(), options.batch,
-                    data.training.perEpoch(), options.epochs, out, err)) {
+                    data.training.perEpoch(), options.epochs, out)) {
                 boolean done = new Trainer(learner, plan, checkpoints, state, report).run(deadline());
                 tell(done, report.chart());
             }
