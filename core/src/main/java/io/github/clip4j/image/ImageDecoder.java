@@ -201,7 +201,7 @@ public final class ImageDecoder {
                 BufferedImage image = reader.read(0);
                 yield Png.toRgb(content, image.getRaster(), image.getColorModel());
             }
-            case TIFF -> Tiff.toRgb(reader);
+            case TIFF -> Tiff.toRgb(reader, content);
             case WEBP -> {
                 checkRiffLength(content);
                 yield RasterColors.toRgb(reader.read(0));

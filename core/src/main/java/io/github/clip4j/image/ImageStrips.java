@@ -100,7 +100,8 @@ public final class ImageStrips implements AutoCloseable {
             default -> {
                 TIFFDirectory directory = directory();
                 Tiff.requireSupported(directory);
-                yield Tiff.orientation(directory) == 1 && stripBytes(directory) <= MAX_STRIP_BYTES;
+                yield Tiff.orientation(directory) == 1 && !TiffPredictor.isOurs(directory)
+                        && stripBytes(directory) <= MAX_STRIP_BYTES;
             }
         };
     }

@@ -3,7 +3,9 @@ package io.github.clip4j.image;
 import io.github.clip4j.image.ImageException.Fault;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferFloat;
 import java.awt.image.WritableRaster;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Set;
@@ -23,23 +25,47 @@ final class Tiff {
     private static final int FLOATS = 3;
     private static final int ASSOCIATED_ALPHA = 1;
 
-    static RgbImage toRgb(ImageReader reader) throws IOException {
+    /** @param content which the reader reads */
+    static RgbImage toRgb(ImageReader reader, byte[] content) throws IOException {
         TIFFDirectory directory = TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
         requireSupported(directory);
-        return turn(orientation(directory), toRgb(directory, reader.read(0)));
+        BufferedImage page = TiffPredictor.isOurs(directory)
+                ? readDifferences(reader, directory, content)
+                : reader.read(0);
+        return turn(orientation(directory), toRgb(directory, page));
+    }
+
+    private static BufferedImage readDifferences(ImageReader reader, TIFFDirectory directory, byte[] content)
+            throws IOException {
+        int tileWidth = reader.getTileWidth(0);
+        ContentStream plain = new ContentStream(TiffPredictor.without(content));
+        reader.setInput(plain, true, false);
+        BufferedImage page = reader.read(0);
+        if (plain.exhausted()) {
+            throw new EOFException();
+        }
+        if (page.getRaster().getDataBuffer() instanceof DataBufferFloat) {
+            if (tileWidth < page.getWidth()) {
+                throw unsupported("predictor 3 in tiles");
+            }
+            TiffPredictor.addFloats(page.getRaster(), TiffPredictor.order(content));
+        } else {
+            TiffPredictor.add(page.getRaster(), tileWidth);
+        }
+        return page;
     }
 
     /** @throws ImageException without the file's name, if the file may be sound and the JDK reads no such, or reads it wrongly */
     static void requireSupported(TIFFDirectory directory) {
         int compression = tag(directory, BaselineTIFFTagSet.TAG_COMPRESSION, 1);
-        int predictor = tag(directory, BaselineTIFFTagSet.TAG_PREDICTOR, 1);
+        int predictor = TiffPredictor.of(directory);
         int bits = tag(directory, BaselineTIFFTagSet.TAG_BITS_PER_SAMPLE, 1);
         int samples = tag(directory, BaselineTIFFTagSet.TAG_SAMPLES_PER_PIXEL, 1);
         boolean floats = tag(directory, BaselineTIFFTagSet.TAG_SAMPLE_FORMAT, 1) == FLOATS;
         if (!COMPRESSIONS.contains(compression)) {
             throw unsupported("compression " + compression);
         }
-        if (predictor > 1 && compression != 1 && (predictor != 2 || bits != 8)) {
+        if (predictor > 1 && !(predictor == 2 && bits == 8) && !TiffPredictor.isOurs(directory)) {
             throw unsupported("predictor " + predictor + " of samples of " + bits + " bits");
         }
         if (samples > 1 && (floats || bits > 16)) {
@@ -83,7 +109,7 @@ final class Tiff {
         return premultiplied ? RasterColors.divided(raster) : RasterColors.toRgb(page);
     }
 
-    private static int tag(TIFFDirectory directory, int number, int missing) {
+    static int tag(TIFFDirectory directory, int number, int missing) {
         var field = directory.getTIFFField(number);
         return field == null ? missing : field.getAsInt(0);
     }
