@@ -45,7 +45,7 @@ final class Tiff {
             throw new EOFException();
         }
         if (page.getRaster().getDataBuffer() instanceof DataBufferFloat) {
-            if (tileWidth < page.getWidth()) {
+            if (tileWidth != page.getWidth()) {
                 throw unsupported("predictor 3 in tiles");
             }
             TiffPredictor.addFloats(page.getRaster(), TiffPredictor.order(content));
