@@ -23,28 +23,38 @@ final class RasterColors {
         if (colors instanceof IndexColorModel palette) {
             return lookUp(raster, colorTable(palette));
         }
-        int bands = raster.getNumBands();
         return switch (colors.getColorSpace().getType()) {
             case ColorSpace.TYPE_GRAY -> interleave(raster, 0, 0, 0);
             case ColorSpace.TYPE_RGB -> interleave(raster, 0, 1, 2);
-            case ColorSpace.TYPE_CMYK -> cmyk(samples(raster), raster.getWidth(), raster.getHeight(), bands);
+            case ColorSpace.TYPE_CMYK -> cmyk(raster);
             default -> throw new ImageException("has the colours of %s, expected gray, RGB, a palette or CMYK"
                     .formatted(colors.getColorSpace().getClass().getSimpleName()));
         };
     }
 
-    /** RGB of RGBA whose colours were multiplied with alpha: {@code c * 255 / a}, and black where alpha is 0. */
+    /** RGB of RGBA, or of gray and alpha, whose colours were multiplied with alpha: {@code c * 255 / a}, black where it is 0. */
     static RgbImage divided(Raster raster) {
         byte[] samples = samples(raster);
-        byte[] pixels = new byte[samples.length / 4 * 3];
-        for (int i = 0; i < samples.length / 4; i++) {
-            int alpha = samples[4 * i + 3] & 0xff;
+        int bands = raster.getNumBands();
+        int count = samples.length / bands;
+        byte[] pixels = new byte[Math.multiplyExact(3, count)];
+        for (int i = 0; i < count; i++) {
+            int alpha = samples[bands * i + bands - 1] & 0xff;
             for (int c = 0; c < 3; c++) {
-                int color = (samples[4 * i + c] & 0xff) * 255;
+                int color = (samples[bands * i + (bands == 2 ? 0 : c)] & 0xff) * 255;
                 pixels[3 * i + c] = (byte) (alpha == 0 ? 0 : Math.min(255, color / alpha));
             }
         }
         return new RgbImage(raster.getWidth(), raster.getHeight(), pixels);
+    }
+
+    /** RGB of CMYK, with or without alpha. */
+    static RgbImage cmyk(Raster raster) {
+        if (raster.getNumBands() < 4) {
+            throw new ImageException("has %d samples a pixel, expected cyan, magenta, yellow and black"
+                    .formatted(raster.getNumBands()));
+        }
+        return cmyk(samples(raster), raster.getWidth(), raster.getHeight(), raster.getNumBands());
     }
 
     /** Red, green and blue of each of 256 indices; those that the palette lacks are shades of gray, as in Pillow. */

@@ -22,6 +22,9 @@ final class Tiff {
 
     /** Those of the JDK's reader: none, CCITT in four kinds, LZW, JPEG in two, deflate in two, PackBits. */
     private static final Set<Integer> COMPRESSIONS = Set.of(1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946);
+    /** What samples mean: shades of two kinds, RGB, a palette, CMYK, YCbCr. */
+    private static final Set<Integer> COLORS = Set.of(0, 1, 2, 3, 5, 6);
+    private static final int CMYK = 5;
     private static final int FLOATS = 3;
     private static final int ASSOCIATED_ALPHA = 1;
 
@@ -65,6 +68,13 @@ final class Tiff {
         if (!COMPRESSIONS.contains(compression)) {
             throw unsupported("compression " + compression);
         }
+        int colors = tag(directory, BaselineTIFFTagSet.TAG_PHOTOMETRIC_INTERPRETATION, 1);
+        if (!COLORS.contains(colors)) {
+            throw unsupported("colours of the kind " + colors);
+        }
+        if (floats && bits != 32 && bits != 64) {
+            throw unsupported("floats of " + bits + " bits");
+        }
         if (predictor > 1 && !(predictor == 2 && bits == 8) && !TiffPredictor.isOurs(directory)) {
             throw unsupported("predictor " + predictor + " of samples of " + bits + " bits");
         }
@@ -103,10 +113,15 @@ final class Tiff {
         if (colorMap != null) {
             return RasterColors.lookUp(raster, colorTable(colorMap));
         }
-        boolean premultiplied = raster.getNumBands() == 4
-                && tag(directory, BaselineTIFFTagSet.TAG_EXTRA_SAMPLES, 0) == ASSOCIATED_ALPHA
-                && page.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_RGB;
-        return premultiplied ? RasterColors.divided(raster) : RasterColors.toRgb(page);
+        if (tag(directory, BaselineTIFFTagSet.TAG_PHOTOMETRIC_INTERPRETATION, 1) == CMYK && bits == 16) {
+            return RasterColors.cmyk(raster); // which the JDK takes for RGB
+        }
+        int type = page.getColorModel().getColorSpace().getType();
+        boolean alpha = type == ColorSpace.TYPE_RGB && raster.getNumBands() == 4
+                || type == ColorSpace.TYPE_GRAY && raster.getNumBands() == 2;
+        return alpha && tag(directory, BaselineTIFFTagSet.TAG_EXTRA_SAMPLES, 0) == ASSOCIATED_ALPHA
+                ? RasterColors.divided(raster)
+                : RasterColors.toRgb(page);
     }
 
     static int tag(TIFFDirectory directory, int number, int missing) {

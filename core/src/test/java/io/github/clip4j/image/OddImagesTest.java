@@ -38,6 +38,7 @@ class OddImagesTest {
     @CsvSource(delimiter = '|', textBlock = """
             arith.jpg         | is a JPEG of the arithmetic-coded kind, which is not supported
             arith_prog.jpg    | is a JPEG of the arithmetic-coded kind, which is not supported
+            lab.tif           | is a TIFF with colours of the kind 8, which is not supported
             rgb_float32.tif   | is a TIFF with 3 samples a pixel of 32 bits, floats, which is not supported
             """)
     void refusedByName(String name, String found) {

@@ -45,7 +45,7 @@ class TiffPredictorTest {
             entry(file, 257, HEIGHT);
             array(file, 258, 3, bands, arrays);
             entry(file, 259, 8);
-            entry(file, 262, bands == 1 ? 1 : 2);
+            entry(file, 262, bands == 1 ? 1 : bands == 3 ? 2 : 5);
             array(file, 273, 4, count, arrays + 12);
             entry(file, 277, bands);
             entry(file, 278, STRIP);
@@ -131,6 +131,22 @@ class TiffPredictorTest {
                         new ImageDecoder().decode(layout.tiff(layout.differences(samples)), "x").pixels(),
                         layout.toString());
             }
+        }
+    }
+
+    /** Of 16 bits the upper 8 count, as in RGB; the JDK takes such a file for RGB. */
+    @Test
+    void cmykOf16Bits() {
+        for (ByteOrder order : ORDERS) {
+            Layout layout = new Layout(order, 4, 16, 1, 2);
+            byte[] samples = new byte[layout.rowBytes() * HEIGHT];
+            new Random(6).nextBytes(samples);
+            byte[] upper = new byte[samples.length / 2];
+            for (int i = 0; i < upper.length; i++) {
+                upper[i] = samples[2 * i + (order == ByteOrder.BIG_ENDIAN ? 0 : 1)];
+            }
+            assertArrayEquals(RasterColors.cmyk(upper, WIDTH, HEIGHT, 4).pixels(),
+                    new ImageDecoder().decode(layout.tiff(layout.differences(samples)), "x").pixels());
         }
     }
 
