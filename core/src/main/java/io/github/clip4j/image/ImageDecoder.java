@@ -14,9 +14,9 @@ import javax.imageio.ImageReader;
 
 /**
  * Decodes JPEG, PNG, GIF, BMP and TIFF, and WebP where an ImageIO plugin for it is on the class path, to the RGB that
- * Pillow's {@code Image.open(file).convert("RGB")} gives: the first frame or page, transparency dropped, colour
- * profiles ignored, Exif orientation ignored unless {@link #withExifOrientation} says otherwise. Whatever is wrong with a file, the outcome is an {@link ImageException}
- * of one line. Immutable and safe to share between threads.
+ * Pillow's {@code Image.open(file).convert("RGB")} gives: the first frame or page, transparency dropped, colour profiles
+ * ignored, Exif orientation ignored unless {@link #withExifOrientation} says otherwise. Whatever is wrong with a file, the
+ * outcome is an {@link ImageException} of one line. Immutable and safe to share between threads.
  */
 public final class ImageDecoder {
     /** The number of pixels above which Pillow refuses an image. */

@@ -32,7 +32,9 @@ final class RasterColors {
         };
     }
 
-    /** RGB of RGBA, or of gray and alpha, whose colours were multiplied with alpha: {@code c * 255 / a}, black where it is 0. */
+    /**
+     * RGB of RGBA, or of gray and alpha, whose colours were multiplied with alpha: {@code c * 255 / a}, black where it is 0.
+     */
     static RgbImage divided(Raster raster) {
         byte[] samples = samples(raster);
         int bands = raster.getNumBands();

@@ -58,7 +58,10 @@ final class Tiff {
         return page;
     }
 
-    /** @throws ImageException without the file's name, if the file may be sound and the JDK reads no such, or reads it wrongly */
+    /**
+     * @throws ImageException without the file's name, if the file may be sound and the JDK reads no such, or reads it
+     *         wrongly
+     */
     static void requireSupported(TIFFDirectory directory) {
         int compression = tag(directory, BaselineTIFFTagSet.TAG_COMPRESSION, 1);
         int predictor = TiffPredictor.of(directory);
