@@ -18,8 +18,6 @@ import javax.imageio.plugins.tiff.TIFFField;
 
 /** The first page of a TIFF, turned by its orientation tag: Pillow turns TIFFs on loading, but no other format. */
 final class Tiff {
-    private Tiff() {}
-
     /** Those of the JDK's reader: none, CCITT in four kinds, LZW, JPEG in two, deflate in two, PackBits. */
     private static final Set<Integer> COMPRESSIONS = Set.of(1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946);
     /** What samples mean: shades of two kinds, RGB, a palette, CMYK, YCbCr. */
@@ -27,6 +25,8 @@ final class Tiff {
     private static final int CMYK = 5;
     private static final int FLOATS = 3;
     private static final int ASSOCIATED_ALPHA = 1;
+
+    private Tiff() {}
 
     /** @param content which the reader reads */
     static RgbImage toRgb(ImageReader reader, byte[] content) throws IOException {

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Gatherers;
 
 /**
  * Finds images of an index that show the same: those whose files are equal, and of the others those that are among the
@@ -29,6 +28,8 @@ public final class Duplicates {
     /** Nearest images that are looked at; the original is one of them for 98 of 100 copies. */
     private static final int CANDIDATES = 24;
     private static final int READ_AHEAD = 64;
+    /** Images that are compared with those near them at once. */
+    private static final int BATCH = 64;
     private static final Comparator<IndexedImage> BEST_FIRST = Comparator
             .comparingLong((IndexedImage image) -> -(long) image.width() * image.height())
             .thenComparingLong(image -> -image.size()).thenComparing(IndexedImage::path);
@@ -73,8 +74,7 @@ public final class Duplicates {
 
     private List<DuplicateGroup> find(ImageDecoder decoder, int threads) {
         for (IndexedImage image : index.images()) {
-            String content = image.sha256().isEmpty() ? image.path() : image.sha256();
-            List<IndexedImage> same = copies.computeIfAbsent(content, _ -> new ArrayList<>());
+            List<IndexedImage> same = copies.computeIfAbsent(content(image), _ -> new ArrayList<>());
             if (same.isEmpty()) {
                 numbers.put(image.path(), images.size());
                 images.add(image);
@@ -87,18 +87,24 @@ public final class Duplicates {
         likeness = new float[images.size()];
         read(decoder, threads);
         try (Kernels kernels = Kernels.create(threads)) {
-            images.stream().gather(Gatherers.windowFixed(READ_AHEAD)).forEach(batch -> {
-                int first = numbers.get(batch.getFirst().path());
-                compare(kernels, first, batch.size());
-                listener.advanced(batch.size());
-            });
+            for (int first = 0; first < images.size(); first += BATCH) {
+                int count = Math.min(BATCH, images.size() - first);
+                compare(kernels, first, count);
+                listener.advanced(count);
+            }
         }
         return groups();
     }
 
+    /** Tells contents apart; one that is not known is like no other. */
+    private static String content(IndexedImage image) {
+        return image.sha256().isEmpty() ? image.path() : image.sha256();
+    }
+
     private void read(ImageDecoder decoder, int threads) {
+        IndexedFiles files = new IndexedFiles(decoder);
         try (Ahead<IndexedImage, Thumbprint> ahead = new Ahead<>(images.iterator(),
-                image -> Thumbprint.of(decoder.decode(image.content(decoder), image.path())), threads, READ_AHEAD)) {
+                image -> Thumbprint.of(files.decode(image)), threads, READ_AHEAD)) {
             for (int i = 0; ahead.hasNext(); i++) {
                 try {
                     prints[i] = ahead.next();
@@ -144,8 +150,8 @@ public final class Duplicates {
         float[] wholes = new float[others.length * Thumbprint.TURNS * Thumbprint.WHOLE];
         for (int i = 0; i < others.length; i++) {
             float[] structure = prints[others[i]].structure();
-            Thumbprint.turns(structure, 64, wholes, i * Thumbprint.TURNS);
-            Thumbprint.turns(Thumbprint.shrunk(structure), 58, parts, i * Thumbprint.TURNS);
+            Thumbprint.turns(structure, Thumbprint.SIDE, wholes, i * Thumbprint.TURNS);
+            Thumbprint.turns(Thumbprint.shrunk(structure), Thumbprint.CROP, parts, i * Thumbprint.TURNS);
         }
         float[] structure = prints[image].structure();
         best(kernels, Thumbprint.places(structure), Thumbprint.PLACES, parts, Thumbprint.PART, scores);
@@ -185,8 +191,7 @@ public final class Duplicates {
         Map<Integer, List<IndexedImage>> byRoot = new HashMap<>();
         Map<String, Float> similarity = new HashMap<>();
         for (int i = 0; i < images.size(); i++) {
-            String content = images.get(i).sha256().isEmpty() ? images.get(i).path() : images.get(i).sha256();
-            List<IndexedImage> same = copies.get(content);
+            List<IndexedImage> same = copies.get(content(images.get(i)));
             byRoot.computeIfAbsent(root(i), _ -> new ArrayList<>()).addAll(same);
             for (IndexedImage image : same) {
                 similarity.put(image.path(), same.size() > 1 ? 1 : Math.min(1, likeness[i]));

@@ -2,11 +2,6 @@ package io.github.clip4j.search;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.clip4j.image.ImageDecoder;
-import io.github.clip4j.image.ImageException;
-import io.github.clip4j.webdataset.TarSamples;
-import java.nio.file.Path;
-
 /**
  * What an index knows of an image file.
  *
@@ -21,16 +16,5 @@ public record IndexedImage(String path, long size, long modified, String sha256,
     /** Names the image in addresses without telling its path: the first half of the SHA-256 of the path, in hex. */
     public String id() {
         return Sha256.hex(Sha256.digest().digest(path.getBytes(UTF_8))).substring(0, 32);
-    }
-
-    /**
-     * The content of the file, or of the member of a tar.
-     *
-     * @param decoder whose limits hold
-     * @throws ImageException naming it, if it is not there any more, cannot be read or exceeds a limit
-     */
-    public byte[] content(ImageDecoder decoder) {
-        Path file = Path.of(path);
-        return TarSamples.find(file).map(sample -> sample.image().read()).orElseGet(() -> decoder.read(file));
     }
 }

@@ -11,9 +11,9 @@ import io.github.clip4j.image.RgbImage;
  * @param gray [64, 64], levels
  */
 record Thumbprint(byte[] gray) {
-    private static final int SIDE = 64;
+    static final int SIDE = 64;
     /** The side of a crop by a tenth, and in how many places it may have been. */
-    private static final int CROP = 58;
+    static final int CROP = 58;
     private static final int SHIFTS = SIDE - CROP + 1;
     /** Half the side of the square whose mean is taken away. */
     private static final int COARSE = 4;

@@ -62,7 +62,7 @@ public final class ClipDatasets {
             List<String> templates) {
         ModelSpec spec = new ModelSpec(model, false);
         spec.check();
-        LongAccumulator opened = rows.sparkSession().sparkContext().longAccumulator("CLIP models opened");
+        LongAccumulator opened = SharedModel.counter(rows.sparkSession());
         List<float[]> embeddings = SharedModel.use(spec, opened,
                 clip -> clip.embedLabels(labels, templates).embeddings());
         int column = rows.schema().fieldIndex(vector);

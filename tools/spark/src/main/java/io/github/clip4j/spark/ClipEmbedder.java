@@ -136,7 +136,7 @@ public final class ClipEmbedder extends Transformer implements DefaultParamsWrit
         spec.check();
         EmbedRows rows = new EmbedRows(spec, value(kind).equals(TEXT), dataset.schema().fieldIndex(value(inputCol)),
                 HadoopFiles.of(dataset.sparkSession()),
-                dataset.sparkSession().sparkContext().longAccumulator("CLIP models opened"));
+                SharedModel.counter(dataset.sparkSession()));
         return dataset.toDF().mapPartitions(rows, Encoders.row(schema));
     }
 

@@ -10,6 +10,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.LongAccumulator;
 import scala.collection.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * CLIP in SQL: {@code clip_embed_text(string)} and {@code clip_embed_image(binary)}, null where the row has none, and
@@ -30,11 +31,11 @@ public final class ClipFunctions {
     public static void register(SparkSession spark, String model) {
         ModelSpec spec = new ModelSpec(model, false);
         spec.check();
-        LongAccumulator opened = spark.sparkContext().longAccumulator("CLIP models opened");
+        LongAccumulator opened = SharedModel.counter(spark);
         UDF1<String, float[]> text = value -> SharedModel.use(spec, opened,
-                clip -> only(new Embedder(clip).texts(of(value))));
+                clip -> only(new Embedder(clip).texts(Collections.singletonList(value))));
         UDF1<byte[], float[]> image = value -> SharedModel.use(spec, opened,
-                clip -> only(new Embedder(clip).images(of(value == null
+                clip -> only(new Embedder(clip).images(Collections.singletonList(value == null
                         ? null
                         : new Embedder.Image("image", () -> value)))));
         UDF2<Seq<Float>, Seq<Float>, Float> similarity = (a, b) -> a == null || b == null
@@ -45,19 +46,11 @@ public final class ClipFunctions {
         spark.udf().register("clip_similarity", similarity, DataTypes.FloatType);
     }
 
-    private static <T> List<T> of(T value) {
-        return Collections.singletonList(value); // which may be null
-    }
-
     private static float[] only(List<Embedding> embeddings) {
         return embeddings.getFirst().vector();
     }
 
     private static float[] vector(Seq<Float> values) {
-        float[] vector = new float[values.length()];
-        for (int i = 0; i < vector.length; i++) {
-            vector[i] = values.apply(i);
-        }
-        return vector;
+        return Rows.floats(CollectionConverters.asJava(values));
     }
 }

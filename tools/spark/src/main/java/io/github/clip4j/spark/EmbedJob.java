@@ -74,7 +74,7 @@ public final class EmbedJob implements Callable<Integer> {
             inputs.addAll(Shards.isTar(name) ? Shards.expand(name) : files.images(name));
         }
         EmbedInputs embed = new EmbedInputs(spec, captions, files,
-                spark.sparkContext().longAccumulator("CLIP models opened"));
+                SharedModel.counter(spark));
         new EmbedBatches(spark, embed, output, task).run(inputs, batch);
         return 0;
     }

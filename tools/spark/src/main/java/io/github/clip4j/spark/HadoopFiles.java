@@ -37,7 +37,7 @@ record HadoopFiles(SerializableConfiguration configuration) implements Serializa
                         ImageDecoder.DEFAULT_MAX_BYTES));
             }
             try (InputStream content = system(path).open(path)) {
-                return content.readNBytes((int) ImageDecoder.DEFAULT_MAX_BYTES);
+                return new ImageDecoder().read(content, file);
             }
         } catch (IOException e) {
             throw new ImageException(file + ": cannot be read: " + e, e);

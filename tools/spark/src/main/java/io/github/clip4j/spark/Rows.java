@@ -21,7 +21,10 @@ final class Rows {
 
     /** The vector in a column. */
     static float[] vector(Row row, int column) {
-        List<Float> values = row.getList(column);
+        return floats(row.getList(column));
+    }
+
+    static float[] floats(List<Float> values) {
         float[] vector = new float[values.size()];
         int i = 0;
         for (float value : values) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.spark.TaskContext;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 
@@ -29,6 +30,11 @@ final class SharedModel {
 
     private SharedModel(ModelSpec spec) {
         this.spec = spec;
+    }
+
+    /** Counts how often a model is opened, in Spark's page too. */
+    static LongAccumulator counter(SparkSession spark) {
+        return spark.sparkContext().longAccumulator("CLIP models opened");
     }
 
     /**

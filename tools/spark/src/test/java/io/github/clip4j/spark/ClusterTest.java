@@ -98,7 +98,7 @@ class ClusterTest {
     void executorKilled() throws InterruptedException {
         Path output = folder.resolve("killed");
         CompletableFuture<Void> kill = CompletableFuture.runAsync(() -> {
-            pause(15_000);
+            awaitFile(output.resolve("batch=0/_SUCCESS"));
             List<ProcessHandle> executors = executors();
             System.out.println("killed one of " + executors.size() + " executors");
             assertEquals(2, executors.size());
@@ -109,9 +109,11 @@ class ClusterTest {
         assertWhole(output);
     }
 
-    private static void pause(long milliseconds) {
+    private static void awaitFile(Path file) {
         try {
-            Thread.sleep(milliseconds);
+            while (!Files.exists(file)) {
+                Thread.sleep(100); // nobody tells
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -13,7 +13,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +35,7 @@ public final class TarSamples implements AutoCloseable {
     private final String name;
     /** Null if contents are read as they come. */
     private final Path file;
+    private final long fileSize;
     private final long maxBytes;
     private final TrailingZeros content;
     private final TarArchiveInputStream tar;
@@ -47,9 +47,10 @@ public final class TarSamples implements AutoCloseable {
     /** Where a member stands that has a key. */
     private record Member(TarArchiveEntry entry, String key, String extension) {}
 
-    private TarSamples(InputStream content, String name, Path file, long maxBytes) {
+    private TarSamples(InputStream content, String name, Path file, long fileSize, long maxBytes) {
         this.name = name;
         this.file = file;
+        this.fileSize = fileSize;
         this.maxBytes = maxBytes;
         this.content = new TrailingZeros(content);
         this.tar = new TarArchiveInputStream(this.content, UTF_8.name());
@@ -62,7 +63,7 @@ public final class TarSamples implements AutoCloseable {
      * @param maxBytes of an image; one that is larger is an {@link ImageException} when it is read
      */
     public static TarSamples stream(InputStream tar, String name, long maxBytes) {
-        return new TarSamples(new BufferedInputStream(tar, 1 << 16), name, null, maxBytes);
+        return new TarSamples(new BufferedInputStream(tar, 1 << 16), name, null, 0, maxBytes);
     }
 
     /**
@@ -76,37 +77,11 @@ public final class TarSamples implements AutoCloseable {
             throw new WebDatasetException(tar + (Files.exists(tar) ? ": is not a file" : ": there is no such file"));
         }
         try {
-            return new TarSamples(Files.newInputStream(tar), tar.toString(), tar, ImageDecoder.DEFAULT_MAX_BYTES);
+            long size = Files.size(tar);
+            return new TarSamples(Files.newInputStream(tar), tar.toString(), tar, size, ImageDecoder.DEFAULT_MAX_BYTES);
         } catch (IOException e) {
             throw new WebDatasetException(tar + ": cannot be read: " + e, e);
         }
-    }
-
-    /**
-     * The sample with an image at the path that an index gives it: its member below its tar, as if that were a folder.
-     * Reads all headers before it.
-     */
-    public static Optional<Sample> find(Path image) {
-        for (Path tar = image.getParent(); tar != null; tar = tar.getParent()) {
-            if (Shards.isTar(tar.toString()) && Files.isRegularFile(tar)) {
-                String member = image.toString().substring(tar.toString().length() + 1);
-                return member(tar, member);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<Sample> member(Path tar, String member) {
-        try (TarSamples samples = list(tar)) {
-            for (Sample sample = samples.next(); sample != null; sample = samples.next()) {
-                if (sample.member().equals(member)) {
-                    return Optional.of(sample);
-                }
-            }
-        } catch (WebDatasetException _) {
-            // damaged before the member, so it is not there
-        }
-        return Optional.empty();
     }
 
     /**
@@ -204,7 +179,7 @@ public final class TarSamples implements AutoCloseable {
             return () -> bytes;
         }
         long offset = tar.getBytesRead();
-        if (offset + size > Files.size(file)) {
+        if (offset + size > fileSize) {
             throw new EOFException("it ends within " + member.entry().getName());
         }
         return () -> read(file, offset, (int) size, image);

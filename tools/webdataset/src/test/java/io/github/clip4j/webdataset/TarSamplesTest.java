@@ -12,6 +12,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,12 +116,30 @@ class TarSamplesTest {
     void foundByItsPath() throws IOException {
         Path tar = Files.write(folder.resolve("0.tar"),
                 new TestTar().file("d/a.jpg", image(7)).file("b.png", image(9)).bytes());
-        assertArrayEquals(image(7), TarSamples.find(tar.resolve("d/a.jpg")).orElseThrow().image().read());
-        assertArrayEquals(image(9), TarSamples.find(tar.resolve("b.png")).orElseThrow().image().read());
-        assertEquals(Optional.empty(), TarSamples.find(tar.resolve("c.png")));
-        assertEquals(Optional.empty(), TarSamples.find(folder.resolve("c.png")));
+        TarImages images = new TarImages();
+        assertArrayEquals(image(7), images.find(tar.resolve("d/a.jpg")).orElseThrow().image().read());
+        assertArrayEquals(image(9), images.find(tar.resolve("b.png")).orElseThrow().image().read());
+        assertEquals(Optional.empty(), images.find(tar.resolve("c.png")));
+        assertEquals(Optional.empty(), images.find(folder.resolve("c.png")));
         Files.write(tar, Arrays.copyOf(Files.readAllBytes(tar), 1500));
-        assertEquals(Optional.empty(), TarSamples.find(tar.resolve("b.png")));
+        assertEquals(Optional.empty(), images.find(tar.resolve("b.png")));
+    }
+
+    /** Also where size and, to the file system's clock, time are as before. */
+    @Test
+    void foundInATarThatWasWrittenAgain() throws IOException {
+        TarImages images = new TarImages();
+        Path tar = folder.resolve("0.tar");
+        for (int i = 0; i < 20; i++) {
+            Files.write(tar, new TestTar().file(i + ".jpg", image(100 + i)).bytes());
+            if (i % 2 == 0) {
+                Files.setLastModifiedTime(tar, FileTime.from(Instant.EPOCH.plusSeconds(i)));
+            }
+            for (int again = 0; again < 2; again++) {
+                assertArrayEquals(image(100 + i), images.find(tar.resolve(i + ".jpg")).orElseThrow().image().read());
+                assertEquals(Optional.empty(), images.find(tar.resolve(i - 1 + ".jpg")));
+            }
+        }
     }
 
     @Test

@@ -38,6 +38,9 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
+    @Mixin
+    private final OrientationOption orientation = new OrientationOption(false);
+
     @Parameters(paramLabel = "IMAGE", arity = "0..*",
             description = "Image file, its http(s) address, or - for standard input.")
     private List<String> images = List.of();
@@ -80,9 +83,6 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print an object for each image, one a line.")
     private boolean json;
-
-    @Mixin
-    private final OrientationOption orientation = new OrientationOption(false);
 
     @Override
     public Integer call() {

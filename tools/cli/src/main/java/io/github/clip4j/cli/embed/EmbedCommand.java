@@ -41,6 +41,9 @@ public final class EmbedCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
+    @Mixin
+    private final OrientationOption orientation = new OrientationOption(false);
+
     @ArgGroup(multiplicity = "1")
     private Source source;
 
@@ -59,7 +62,7 @@ public final class EmbedCommand implements Callable<Integer> {
 
         /** Null if there are texts. */
         List<String> images() {
-            return images != null || list == null ? images : list.names();
+            return list != null && list.isGiven() ? list.names() : images;
         }
     }
 
@@ -77,9 +80,6 @@ public final class EmbedCommand implements Callable<Integer> {
     private Failures failures;
     private Progress progress;
     private EmbeddingWriter writer;
-
-    @Mixin
-    private final OrientationOption orientation = new OrientationOption(false);
 
     @Override
     public Integer call() {

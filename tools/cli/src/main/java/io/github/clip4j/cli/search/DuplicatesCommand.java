@@ -12,6 +12,7 @@ import io.github.clip4j.cli.vectors.IndexRow;
 import io.github.clip4j.search.DuplicateGroup;
 import io.github.clip4j.search.Duplicates;
 import io.github.clip4j.search.ImageIndex;
+import io.github.clip4j.search.IndexedFiles;
 import io.github.clip4j.search.IndexedImage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ public final class DuplicatesCommand implements Callable<Integer> {
             progress.clear();
             failures.summarize(images.size(), "images");
             if (html != null) {
-                DuplicatesPage.write(html, groups, orientation.decoder());
+                DuplicatesPage.write(html, groups, new IndexedFiles(orientation.decoder()));
             }
             print(groups, images.size());
         }

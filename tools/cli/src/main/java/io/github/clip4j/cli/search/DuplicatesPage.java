@@ -2,9 +2,9 @@ package io.github.clip4j.cli.search;
 
 import io.github.clip4j.cli.shared.HtmlTemplate;
 import io.github.clip4j.cli.shared.OutputFile;
-import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.search.DuplicateGroup;
+import io.github.clip4j.search.IndexedFiles;
 import io.github.clip4j.search.IndexedImage;
 import java.io.File;
 import java.nio.file.Path;
@@ -24,12 +24,12 @@ final class DuplicatesPage {
 
     private DuplicatesPage() {}
 
-    static void write(Path file, List<DuplicateGroup> groups, ImageDecoder decoder) {
+    static void write(Path file, List<DuplicateGroup> groups, IndexedFiles files) {
         List<Group> shown = new ArrayList<>();
         for (DuplicateGroup group : groups) {
             List<Shown> images = new ArrayList<>();
             for (int i = 0; i < group.images().size(); i++) {
-                images.add(shown(group.images().get(i), group.similarities().get(i), i == 0, decoder));
+                images.add(shown(group.images().get(i), group.similarities().get(i), i == 0, files));
             }
             shown.add(new Group(shown.size() + 1, images));
         }
@@ -40,10 +40,10 @@ final class DuplicatesPage {
         }
     }
 
-    private static Shown shown(IndexedImage image, float similarity, boolean best, ImageDecoder decoder) {
+    private static Shown shown(IndexedImage image, float similarity, boolean best, IndexedFiles files) {
         String thumbnail = null;
         try {
-            thumbnail = HtmlTemplate.thumbnail(decoder.decode(image.content(decoder), image.path()));
+            thumbnail = HtmlTemplate.thumbnail(files.decode(image));
         } catch (ImageException _) {
             // the page says that it cannot be read
         }

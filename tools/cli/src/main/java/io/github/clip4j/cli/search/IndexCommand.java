@@ -41,6 +41,9 @@ public final class IndexCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
+    @Mixin
+    private final OrientationOption orientation = new OrientationOption(true);
+
     @Parameters(paramLabel = "FOLDER", arity = "1..*",
             description = {
                     "Folders whose images are taken, with all folders below them; links to folders are not followed.",
@@ -53,9 +56,6 @@ public final class IndexCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print an object.")
     private boolean json;
-
-    @Mixin
-    private final OrientationOption orientation = new OrientationOption(true);
 
     @Override
     public Integer call() {

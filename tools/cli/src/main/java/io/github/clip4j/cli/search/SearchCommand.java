@@ -11,6 +11,7 @@ import io.github.clip4j.cli.shared.UsageException;
 import io.github.clip4j.cli.vectors.IndexRow;
 import io.github.clip4j.search.Hit;
 import io.github.clip4j.search.ImageIndex;
+import io.github.clip4j.search.IndexedFiles;
 import io.github.clip4j.search.SearchMethod;
 import io.github.clip4j.search.SearchQuery;
 import java.io.PrintWriter;
@@ -40,6 +41,9 @@ public final class SearchCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
+    @Mixin
+    private final OrientationOption orientation = new OrientationOption(true);
+
     @ArgGroup(exclusive = false, multiplicity = "1..*")
     private List<QueryPart> parts;
 
@@ -66,9 +70,6 @@ public final class SearchCommand implements Callable<Integer> {
             description = "Write a page with the images, small, in the file itself.")
     private Path html;
 
-    @Mixin
-    private final OrientationOption orientation = new OrientationOption(true);
-
     @Override
     public Integer call() {
         if (top < 1) {
@@ -85,7 +86,7 @@ public final class SearchCommand implements Callable<Integer> {
             List<Hit> hits = images.search(new SearchQuery(vector, top, minScore, filter,
                     exact ? SearchMethod.EXACT : SearchMethod.AUTOMATIC));
             if (html != null) {
-                SearchPage.write(html, parts, hits, images.size());
+                SearchPage.write(html, parts, hits, images.size(), new IndexedFiles(orientation.decoder()));
             }
             print(hits, images.size());
         } catch (IllegalArgumentException e) {

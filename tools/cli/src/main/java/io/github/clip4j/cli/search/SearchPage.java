@@ -2,12 +2,11 @@ package io.github.clip4j.cli.search;
 
 import io.github.clip4j.cli.shared.HtmlTemplate;
 import io.github.clip4j.cli.shared.OutputFile;
-import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.search.Hit;
+import io.github.clip4j.search.IndexedFiles;
 import io.github.clip4j.search.IndexedImage;
 import java.io.File;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +23,10 @@ final class SearchPage {
     private SearchPage() {}
 
     /** @param images how many there are in the index */
-    static void write(Path file, List<QueryPart> parts, List<Hit> hits, int images) {
+    static void write(Path file, List<QueryPart> parts, List<Hit> hits, int images, IndexedFiles files) {
         List<Found> found = new ArrayList<>();
         for (Hit hit : hits) {
-            found.add(found(found.size() + 1, hit));
+            found.add(found(found.size() + 1, hit, files));
         }
         try (OutputFile output = new OutputFile(file)) {
             output.append(HtmlTemplate.fill("search-page.mustache",
@@ -37,14 +36,13 @@ final class SearchPage {
         }
     }
 
-    private static Found found(int rank, Hit hit) {
+    private static Found found(int rank, Hit hit, IndexedFiles files) {
         IndexedImage image = hit.image();
         String thumbnail = null;
         String fault = null;
         try {
-            ImageDecoder decoder = new ImageDecoder().withExifOrientation(true);
-            thumbnail = HtmlTemplate.thumbnail(decoder.decode(image.content(decoder), image.path()));
-        } catch (ImageException | InvalidPathException _) {
+            thumbnail = HtmlTemplate.thumbnail(files.decode(image));
+        } catch (ImageException _) {
             fault = new File(image.path()).exists() ? "can no longer be read" : "is no longer there";
         }
         return new Found(rank, String.format(Locale.ROOT, "%.4f", hit.score()), new File(image.path()).getName(),

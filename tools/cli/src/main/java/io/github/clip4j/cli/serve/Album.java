@@ -5,7 +5,7 @@ import io.github.clip4j.search.ImageIndex;
 import io.github.clip4j.search.IndexException;
 import io.github.clip4j.search.IndexedImage;
 import io.github.clip4j.webdataset.Sample;
-import io.github.clip4j.webdataset.TarSamples;
+import io.github.clip4j.webdataset.TarImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ final class Album {
 
     private final Optional<ImageIndex> index;
     private final Log log;
+    private final TarImages tars = new TarImages();
     private final AtomicLong refreshed = new AtomicLong(System.nanoTime());
 
     Album(Optional<ImageIndex> index, Log log) {
@@ -60,7 +61,7 @@ final class Album {
             if (Files.isRegularFile(file) && Files.size(file) == image.size()) {
                 return new Picture(file, false);
             }
-            Optional<Sample> sample = TarSamples.find(file).filter(found -> found.size() == image.size());
+            Optional<Sample> sample = tars.find(file).filter(found -> found.size() == image.size());
             if (sample.isPresent()) {
                 byte[] content = sample.get().image().read();
                 return new Picture(Files.write(Files.createTempFile("clip-", ".member"), content), true);

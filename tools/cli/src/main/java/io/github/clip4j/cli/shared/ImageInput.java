@@ -8,7 +8,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** Images that a user names: a file, an address to fetch, or {@code -} for standard input. Immutable and safe to share between threads. */
+/**
+ * Images that a user names: a file, an address to fetch, or {@code -} for standard input. Immutable and safe to share
+ * between threads.
+ */
 public final class ImageInput {
     private static final Pattern ADDRESS = Pattern.compile("(?s)\\p{Alpha}[\\p{Alnum}+.-]+://.*");
 

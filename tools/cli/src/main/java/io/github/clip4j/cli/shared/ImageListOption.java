@@ -20,8 +20,11 @@ public final class ImageListOption {
     @Option(names = "--null", description = "The names in it end with NUL, as find -print0 writes them.")
     private boolean nul;
 
-    /** Whether there is such a list. */
+    /** @throws UsageException if there is only the option that says how its names end */
     public boolean isGiven() {
+        if (nul && list == null) {
+            throw new UsageException("--null is about --images-from, which is missing");
+        }
         return list != null;
     }
 

@@ -83,6 +83,8 @@ class ImageInputTest {
         assertEquals(1, clip(new byte[]{-1}, "classify", "--images-from", "-", "--labels", "a").exitCode());
         assertEquals(1, clip(new byte[0], "classify", "--images-from", "none", "--labels", "a").exitCode());
         assertEquals(2, clip(new byte[0], "classify", "--labels", "a").exitCode());
+        assertEquals(2, clip(new byte[0], "classify", other, "--null", "--labels", "a").exitCode());
+        assertEquals(2, clip(new byte[0], "embed", "--null", "--output", output).exitCode());
         assertEquals(2, clip(new byte[0], "classify", other, "--images-from", list, "--labels", "a").exitCode());
     }
 
