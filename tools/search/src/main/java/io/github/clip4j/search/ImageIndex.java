@@ -56,6 +56,7 @@ public final class ImageIndex implements AutoCloseable {
     private final IndexHeader header;
     private final ExecutorService threads;
     private final ExactSearch exact = new ExactSearch();
+    private volatile OfOneText ofOneText;
 
     private ImageIndex(Path folder, Directory directory, SearcherManager searchers, IndexHeader header,
             ExecutorService threads) {
@@ -225,6 +226,28 @@ public final class ImageIndex implements AutoCloseable {
             return hits;
         });
     }
+
+    /**
+     * What scores say of images, for queries of texts.
+     *
+     * @param things the embeddings of {@link Relevance#THINGS}
+     * @param weights of the query's texts
+     */
+    public Relevance relevance(List<float[]> things, List<Double> weights) {
+        if (weights.size() > 1 || weights.getFirst() < 0) {
+            return on(searcher -> Relevance.of(searcher, things, weights));
+        }
+        return on(searcher -> {
+            OfOneText known = ofOneText; // whatever its weight
+            if (known == null || known.reader != searcher.getIndexReader() || known.things != things) {
+                known = new OfOneText(searcher.getIndexReader(), things, Relevance.of(searcher, things, weights));
+                ofOneText = known;
+            }
+            return known.relevance;
+        });
+    }
+
+    private record OfOneText(IndexReader reader, List<float[]> things, Relevance relevance) {}
 
     private boolean isExact(IndexSearcher searcher, SearchMethod method) {
         return switch (method) {

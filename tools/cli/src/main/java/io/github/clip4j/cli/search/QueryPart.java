@@ -52,6 +52,15 @@ final class QueryPart {
         return source.minusImage == null ? source.image : source.minusImage;
     }
 
+    boolean isText() {
+        return image() == null;
+    }
+
+    /** Below 0 for what is not wanted. */
+    double weight() {
+        return isMinus() ? -weight : weight;
+    }
+
     /** The image, if it is one. */
     Stream<String> images() {
         return Stream.ofNullable(image());
@@ -80,13 +89,13 @@ final class QueryPart {
                 index.requireModel(model.id());
                 return part.embed(model.get(), decoder);
             });
-            sum.add(vector, part.isMinus() ? -part.weight : part.weight);
+            sum.add(vector, part.weight());
         }
         return sum.vector();
     }
 
     private Optional<float[]> stored(ImageIndex index) {
-        if (image() == null || ImageInput.isAddress(image())) {
+        if (isText() || ImageInput.isAddress(image())) {
             return Optional.empty();
         }
         try {
@@ -97,14 +106,14 @@ final class QueryPart {
     }
 
     private float[] embed(Clip clip, ImageDecoder decoder) {
-        return image() == null
+        return isText()
                 ? clip.embedTexts(List.of(text())).getFirst()
                 : clip.embedImages(List.of(new ImageInput(decoder).read(image()))).getFirst();
     }
 
     /** For people: {@code + a red bicycle × 2}. */
     String describe() {
-        String what = image() == null ? text() : image();
+        String what = isText() ? text() : image();
         return (isMinus() ? "− " : "+ ") + what + (weight == 1 ? "" : " × " + weight);
     }
 }

@@ -12,6 +12,7 @@ import io.github.clip4j.cli.vectors.IndexRow;
 import io.github.clip4j.search.Hit;
 import io.github.clip4j.search.ImageIndex;
 import io.github.clip4j.search.IndexedFiles;
+import io.github.clip4j.search.Relevance;
 import io.github.clip4j.search.SearchMethod;
 import io.github.clip4j.search.SearchQuery;
 import java.io.PrintWriter;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -32,6 +34,9 @@ import picocli.CommandLine.Spec;
         footer = {"  clip search --index photos-index --text \"a red bicycle\" --model clip-vit-base-patch32",
                 "  clip search --index photos-index --image beach.jpg --text \"at night\" --weight 2 --minus-text people"})
 public final class SearchCommand implements Callable<Integer> {
+    /** Images that are listed where no number is given. */
+    private static final int MOST = 1000;
+
     @Spec
     private CommandSpec spec;
 
@@ -47,13 +52,18 @@ public final class SearchCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, multiplicity = "1..*")
     private List<QueryPart> parts;
 
-    @Option(names = "--top", paramLabel = "K", defaultValue = "10",
-            description = "Find the K nearest images (default: ${DEFAULT-VALUE}).")
-    private int top;
+    @Option(names = "--top", paramLabel = "K",
+            description = "Find the K nearest images (default: with texts alone those that fit, up to 1000, else 10).")
+    private Integer top;
 
-    @Option(names = "--min-score", paramLabel = "X", defaultValue = "-1",
-            description = "Leave out images with a lower cosine (default: ${DEFAULT-VALUE}).")
-    private double minScore;
+    @Option(names = "--min-relevance", paramLabel = "R",
+            description = "Leave out images that fit less surely, from 0 to 1: the share of unrelated texts and images of "
+                    + "the index that fit each other less (default: 0.99 with texts alone and neither --top nor "
+                    + "--min-score).")
+    private Double minRelevance;
+
+    @Option(names = "--min-score", paramLabel = "X", description = "Leave out images with a lower cosine.")
+    private Double minScore;
 
     @Option(names = "--filter", paramLabel = "GLOB",
             description = "Only images of such paths, as \"*.png\" for names or \"/photos/2024/**\" for whole paths.")
@@ -72,8 +82,15 @@ public final class SearchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (top < 1) {
+        boolean texts = parts.stream().allMatch(QueryPart::isText);
+        if (top != null && top < 1) {
             throw new UsageException("--top " + top + ": at least 1 is needed");
+        }
+        if (minRelevance != null && !texts) {
+            throw new UsageException("--min-relevance: is for texts alone; with images take --top or --min-score");
+        }
+        if (minRelevance == null && top == null && minScore == null && texts) {
+            minRelevance = Relevance.DEFAULT;
         }
         model.check();
         parts.forEach(QueryPart::check);
@@ -83,19 +100,33 @@ public final class SearchCommand implements Callable<Integer> {
         }
         try (LazyModel lazy = model.lazy(); ImageIndex images = ImageIndex.open(index.folder())) {
             float[] vector = QueryPart.vector(parts, images, lazy, orientation.decoder());
-            List<Hit> hits = images.search(new SearchQuery(vector, top, minScore, filter,
+            Optional<Relevance> relevance = minRelevance == null
+                    ? Optional.empty()
+                    : Optional.of(relevance(images, lazy));
+            double lowest = Math.max(minScore == null ? -1 : minScore,
+                    relevance.map(r -> r.score(minRelevance)).orElse(-1.0));
+            List<Hit> hits = images.search(new SearchQuery(vector, most(texts), lowest, filter,
                     exact ? SearchMethod.EXACT : SearchMethod.AUTOMATIC));
             if (html != null) {
                 SearchPage.write(html, parts, hits, images.size(), new IndexedFiles(orientation.decoder()));
             }
-            print(hits, images.size());
+            print(hits, images.size(), relevance);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
         return 0;
     }
 
-    private void print(List<Hit> hits, int images) {
+    private int most(boolean texts) {
+        return top != null ? top : texts ? MOST : 10;
+    }
+
+    private Relevance relevance(ImageIndex images, LazyModel lazy) {
+        return images.relevance(lazy.get().embedTexts(Relevance.THINGS),
+                parts.stream().map(QueryPart::weight).toList());
+    }
+
+    private void print(List<Hit> hits, int images, Optional<Relevance> relevance) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.object(object -> {
@@ -105,6 +136,9 @@ public final class SearchCommand implements Callable<Integer> {
                 for (Hit hit : hits) {
                     object.writeStartObject();
                     object.writeNumberField("score", hit.score());
+                    if (relevance.isPresent()) {
+                        object.writeNumberField("relevance", relevance.get().of(hit.score()));
+                    }
                     IndexRow.write(hit.image(), object);
                     object.writeEndObject();
                 }
@@ -119,5 +153,10 @@ public final class SearchCommand implements Callable<Integer> {
                     hit.image().path()));
         }
         Table.aligned(rows).forEach(out::println);
+        if (relevance.isPresent() && hits.isEmpty()) {
+            spec.commandLine().getErr().println("clip: nothing in the index fits; --top 10 lists what is nearest");
+        } else if (top == null && hits.size() == MOST) {
+            spec.commandLine().getErr().println("clip: these are the best " + MOST + "; --top K lists more");
+        }
     }
 }

@@ -1,13 +1,16 @@
 package io.github.clip4j.cli.serve;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.clip4j.search.Hit;
 import io.github.clip4j.search.ImageIndex;
 import io.github.clip4j.search.IndexedImage;
 import io.github.clip4j.search.QueryVector;
+import io.github.clip4j.search.Relevance;
 import io.github.clip4j.search.SearchMethod;
 import io.github.clip4j.search.SearchQuery;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds images by texts and images, wanted and not wanted. */
@@ -19,6 +22,7 @@ final class SearchAction implements Action {
     private final Album album;
     private final Embeddings embeddings;
     private final Workers workers;
+    private volatile List<float[]> things; // the embeddings of Relevance.THINGS, once they were needed
 
     SearchAction(Album album, Embeddings embeddings, Workers workers) {
         this.album = album;
@@ -28,7 +32,7 @@ final class SearchAction implements Action {
 
     /** The options; ids name images of the index. */
     record Query(List<String> texts, List<String> minusTexts, List<String> images, List<String> minusImages,
-            Integer top, Double minScore, String filter) {
+            Integer top, Double minScore, Double minRelevance, String filter) {
         Query {
             texts = Texts.checked("texts", texts, MAX_PARTS);
             minusTexts = Texts.checked("minusTexts", minusTexts, MAX_PARTS);
@@ -40,12 +44,17 @@ final class SearchAction implements Action {
             if (top < 1 || top > MAX_TOP) {
                 throw new IllegalArgumentException("\"top\": %d, expected 1 to %d".formatted(top, MAX_TOP));
             }
+            if (minRelevance != null && !(minRelevance >= 0 && minRelevance <= 1)) {
+                throw new IllegalArgumentException("\"minRelevance\": %s, expected 0 to 1".formatted(minRelevance));
+            }
         }
     }
 
     record Answer(List<Found> hits, double milliseconds) {}
 
-    record Found(String id, String path, double score, int width, int height) {}
+    /** @param relevance null where it was not asked for */
+    record Found(String id, String path, double score, @JsonInclude(JsonInclude.Include.NON_NULL) Double relevance,
+            int width, int height) {}
 
     @Override
     public void answer(Exchange exchange) {
@@ -66,11 +75,27 @@ final class SearchAction implements Action {
             }
         }
         query.minusImages.forEach(id -> vector.add(embedding(index, id), -1));
-        SearchQuery search = ApiException.blamed(() -> new SearchQuery(vector.vector(), query.top, query.minScore,
-                query.filter, SearchMethod.AUTOMATIC));
+        Optional<Relevance> relevance = Optional.ofNullable(query.minRelevance)
+                .map(_ -> relevance(index, query, exchange.isImage(), deadline));
+        SearchQuery search = ApiException.blamed(() -> new SearchQuery(vector.vector(), query.top,
+                Math.max(query.minScore, relevance.map(r -> r.score(query.minRelevance)).orElse(-1.0)), query.filter,
+                SearchMethod.AUTOMATIC));
         List<Hit> hits = workers.run(deadline, () -> ApiException.blamed(() -> index.search(search)));
-        exchange.json(new Answer(hits.stream().map(SearchAction::found).toList(),
+        exchange.json(new Answer(hits.stream().map(hit -> found(hit, relevance)).toList(),
                 Math.round((System.nanoTime() - start) / 1e5) / 10.0));
+    }
+
+    private Relevance relevance(ImageIndex index, Query query, boolean isImage, Deadline deadline) {
+        if (isImage || !query.images.isEmpty() || !query.minusImages.isEmpty()) {
+            throw ApiException.badRequest("\"minRelevance\" is for texts alone");
+        }
+        if (things == null) {
+            things = embeddings.texts(Relevance.THINGS, deadline);
+        }
+        List<Double> weights = Stream
+                .concat(query.texts.stream().map(_ -> 1.0), query.minusTexts.stream().map(_ -> -1.0))
+                .toList();
+        return workers.run(deadline, () -> index.relevance(things, weights));
     }
 
     private float[] embedding(ImageIndex index, String id) {
@@ -78,8 +103,9 @@ final class SearchAction implements Action {
                 .orElseThrow(() -> ApiException.notFound("there is no image " + id));
     }
 
-    private static Found found(Hit hit) {
+    private static Found found(Hit hit, Optional<Relevance> relevance) {
         IndexedImage image = hit.image();
-        return new Found(image.id(), image.path(), hit.score(), image.width(), image.height());
+        return new Found(image.id(), image.path(), hit.score(), relevance.map(r -> r.of(hit.score())).orElse(null),
+                image.width(), image.height());
     }
 }

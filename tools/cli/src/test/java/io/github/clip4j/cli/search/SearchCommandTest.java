@@ -14,6 +14,7 @@ import io.github.clip4j.search.ImageIndex;
 import io.github.clip4j.search.ImageIndexWriter;
 import io.github.clip4j.search.ModelId;
 import io.github.clip4j.search.QueryVector;
+import io.github.clip4j.search.Relevance;
 import io.github.clip4j.search.SearchQuery;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,13 +92,43 @@ class SearchCommandTest {
             float[] text = clip.embedTexts(List.of("a cat")).getFirst();
             float[] other = clip.embedTexts(List.of("a dog")).getFirst();
             assertFound(new QueryVector().add(text, 1), 10,
-                    Run.clip("search", "--index", index, "--text", "a cat", "--model", model, "--json"));
+                    Run.clip("search", "--index", index, "--text", "a cat", "--model", model, "--top", 10, "--json"));
             assertFound(new QueryVector().add(text, 2).add(clip.embedImage(outside), -0.5).add(other, -1)
                     .add(EMBEDDINGS.get(indexed), 3), 4,
                     Run.clip("search", "--text", "a cat", "--weight", 2, "--minus-image", outside, "--weight", 0.5,
                             "--minus-text", "a dog", "--image", indexed, "--weight", 3, "--index", index, "--top", 4,
                             "--model", model, "--json", "--exact"));
         }
+    }
+
+    @Test
+    void withTextsAloneTheListEndsWhereTheAnswersDo() throws IOException {
+        String[] texts = {"a cat", "a dog", "rain", "the sea at night"};
+        int lists = 0;
+        try (Clip clip = Clip.open(model); ImageIndex open = ImageIndex.open(index)) {
+            Relevance relevance = open.relevance(clip.embedTexts(Relevance.THINGS), List.of(1.0));
+            for (String text : texts) {
+                for (double least : new double[]{0, 0.5, Relevance.DEFAULT, 1}) {
+                    List<Object> line = new ArrayList<>(
+                            List.of("search", "--index", index, "--text", text, "--model", model, "--json"));
+                    if (least != Relevance.DEFAULT) {
+                        line.addAll(List.of("--min-relevance", least));
+                    }
+                    Run run = Run.clip(line.toArray());
+                    float[] vector = clip.embedTexts(List.of(text)).getFirst();
+                    long fitting = EMBEDDINGS.values().stream()
+                            .filter(image -> relevance.of(Clip.similarity(vector, image)) >= least).count();
+                    assertFound(new QueryVector().add(vector, 1), (int) fitting, run);
+                    for (JsonNode hit : JSON.readTree(run.out()).get("hits")) {
+                        assertEquals(relevance.of(hit.get("score").floatValue()), hit.get("relevance").doubleValue());
+                    }
+                    assertEquals(fitting == 0 ? "clip: nothing in the index fits; --top 10 lists what is nearest" : "",
+                            Run.clip(line.stream().filter(word -> !word.equals("--json")).toArray()).err().strip());
+                    lists += fitting > 0 && fitting < EMBEDDINGS.size() ? 1 : 0;
+                }
+            }
+        }
+        assertTrue(lists > 0, "some lists end somewhere");
     }
 
     @Test
@@ -197,31 +228,34 @@ class SearchCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            1 | none: there is no such folder          | index @/none --index @/new --model @/model
-            1 | outside: there is no such folder       | index @/photos @/outside --index @/new --model @/model
-            1 | model.safetensors: is a file, expected | index @/model/model.safetensors --index @/new --model @/model
-            1 | photos: is not an index, it holds      | index @/photos --index @/photos --model @/model
-            1 | none: expected a model folder          | index @/photos --index @/new --model @/none
-            1 | not with clip4j-model-aerial           | index @/photos --index @/index
-            2 | Missing required                       | index @/photos --model @/model
-            1 | none: there is no index                | search --index @/none --text cat --model @/model
-            1 | nothing: there is no index             | search --index @/nothing --text cat --model @/model
-            1 | not with clip4j-model-aerial           | search --index @/index --text cat
-            1 | none: expected a model folder          | search --index @/index --text cat --model @/none
-            1 | none.png: there is no such file        | search --index @/index --image @/none.png --model @/model
-            2 | Missing required                       | search --index @/index --model @/model
-            2 | Missing required                       | search --index @/index --weight 2 --model @/model
-            2 | a text to search for is empty          | search --index @/index --text _ --model @/model
-            2 | --weight -1.0: expected a number above | search --index @/index --text cat --weight -1 --model @/model
-            2 | --weight NaN: expected a number above  | search --index @/index --text cat --weight NaN --model @/model
-            2 | cancel each other out                  | search --index @/index --text a --minus-text a --model @/model
-            2 | --top 0: at least 1                    | search --index @/index --text a --top 0 --model @/model
-            2 | glob "[a" is none                      | search --index @/index --text a --filter [a --model @/model
-            2 | lowest score is not a number           | search --index @/index --text a --min-score NaN --model @/model
-            2 | would overwrite the input              | search --index @/index --image @/x.jpg --html @/x.jpg
-            1 | there is no folder                     | search --index @/index --text a --html @/none/x --model @/model
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    1 | none: there is no such folder          | index @/none --index @/new --model @/model
+                    1 | outside: there is no such folder       | index @/photos @/outside --index @/new --model @/model
+                    1 | model.safetensors: is a file, expected | index @/model/model.safetensors --index @/new --model @/model
+                    1 | photos: is not an index, it holds      | index @/photos --index @/photos --model @/model
+                    1 | none: expected a model folder          | index @/photos --index @/new --model @/none
+                    1 | not with clip4j-model-aerial           | index @/photos --index @/index
+                    2 | Missing required                       | index @/photos --model @/model
+                    1 | none: there is no index                | search --index @/none --text cat --model @/model
+                    1 | nothing: there is no index             | search --index @/nothing --text cat --model @/model
+                    1 | not with clip4j-model-aerial           | search --index @/index --text cat
+                    1 | none: expected a model folder          | search --index @/index --text cat --model @/none
+                    1 | none.png: there is no such file        | search --index @/index --image @/none.png --model @/model
+                    2 | Missing required                       | search --index @/index --model @/model
+                    2 | Missing required                       | search --index @/index --weight 2 --model @/model
+                    2 | a text to search for is empty          | search --index @/index --text _ --model @/model
+                    2 | --weight -1.0: expected a number above | search --index @/index --text cat --weight -1 --model @/model
+                    2 | --weight NaN: expected a number above  | search --index @/index --text cat --weight NaN --model @/model
+                    2 | cancel each other out                  | search --index @/index --text a --minus-text a --model @/model
+                    2 | --top 0: at least 1                    | search --index @/index --text a --top 0 --model @/model
+                    2 | glob "[a" is none                      | search --index @/index --text a --filter [a --model @/model
+                    2 | lowest score is not a number           | search --index @/index --text a --min-score NaN --model @/model
+                    2 | a relevance of 2.0, expected 0 to 1    | search --index @/index --text a --min-relevance 2 --model @/model
+                    2 | --min-relevance: is for texts alone    | search --index @/index --image @/x.jpg --min-relevance 0.5
+                    2 | would overwrite the input              | search --index @/index --image @/x.jpg --html @/x.jpg
+                    1 | there is no folder                     | search --index @/index --text a --html @/none/x --model @/model
+                    """)
     void badInputIsToldInOneLine(int exitCode, String message, String line) throws IOException {
         Files.writeString(folder.resolve("x.jpg"), "");
         Run run = Run.clip(Arrays.stream(line.split(" "))

@@ -2,6 +2,7 @@ package io.github.clip4j.cli.serve;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clip4j.cli.serve.TestServer.Answer;
@@ -18,6 +19,7 @@ import io.github.clip4j.image.RgbImage;
 import io.github.clip4j.search.Hit;
 import io.github.clip4j.search.IndexedImage;
 import io.github.clip4j.search.QueryVector;
+import io.github.clip4j.search.Relevance;
 import io.github.clip4j.search.SearchQuery;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -116,6 +118,24 @@ class ApiTest {
         assertEquals(1, near.get("hits").size());
         assertEquals(0,
                 server.post("/api/search", "{\"texts\": [\"a\"], \"minScore\": 1.5}").json().get("hits").size());
+    }
+
+    @Test
+    void theListCanEndWhereTheAnswersDo() throws Exception {
+        Relevance relevance = server.index.relevance(server.clip.embedTexts(Relevance.THINGS), List.of(1.0, -1.0));
+        JsonNode all = server.post("/api/search",
+                "{\"texts\": [\"a cat\"], \"minusTexts\": [\"rain\"], \"minRelevance\": 0}").json().get("hits");
+        assertEquals(server.index.size(), all.size());
+        for (JsonNode hit : all) {
+            assertEquals(relevance.of(hit.get("score").floatValue()), hit.get("relevance").doubleValue());
+        }
+        double middle = all.get(all.size() / 2).get("relevance").doubleValue();
+        JsonNode some = server.post("/api/search",
+                "{\"texts\": [\"a cat\"], \"minusTexts\": [\"rain\"], \"minRelevance\": %s}".formatted(middle)).json()
+                .get("hits");
+        some.forEach(hit -> assertTrue(hit.get("relevance").doubleValue() >= middle, some.toString()));
+        assertEquals(all.size() / 2 + 1, some.size());
+        assertFalse(server.post("/api/search", "{\"texts\": [\"a cat\"]}").json().get("hits").get(0).has("relevance"));
     }
 
     @Test

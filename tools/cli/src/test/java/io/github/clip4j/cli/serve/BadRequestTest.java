@@ -85,6 +85,8 @@ class BadRequestTest {
             {"texts": ["a"], "top": 0}                  | "top": 0, expected 1 to 1000
             {"texts": ["a"], "top": 1001}               | "top": 1001, expected 1 to 1000
             {"texts": ["a"], "minScore": "NaN"}         | not a number
+            {"texts": ["a"], "minRelevance": 1.5}       | expected 0 to 1
+            {"texts": ["a"], "minRelevance": "NaN"}     | expected 0 to 1
             {"texts": ["a"], "filter": "["}             | glob
             {}                                          | the parts of the query cancel
             {"texts": ["a"], "minusTexts": ["a"]}       | the parts of the query cancel

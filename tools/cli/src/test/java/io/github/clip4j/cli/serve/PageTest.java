@@ -146,6 +146,14 @@ class PageTest {
         one("#text").sendKeys(words, Keys.ENTER);
     }
 
+    /** Searches by words, and lists what is nearest, which with images of noise hardly fits. */
+    private static void askForAll(String words) {
+        ask("search", words);
+        await(() -> !all("#nearest").isEmpty(), "answers that fit, or none");
+        one("#nearest").click();
+        awaitResults(".hit", server.index.size());
+    }
+
     private static void awaitResults(String selector, int count) {
         await(() -> all(selector).size() == count, count + " of " + selector);
     }
@@ -163,11 +171,10 @@ class PageTest {
 
     @Test
     void aSearchIsInTheAddressAndBackGoesBack() {
-        ask("search", "a cat");
-        awaitResults(".hit", server.index.size());
+        askForAll("a cat");
         assertPictures();
         assertTrue(text("#status").matches("\\d+ images, best first, in [\\d.]+ ms"), text("#status"));
-        assertTrue(browser.getCurrentUrl().endsWith("?mode=search&q=a+cat"), browser.getCurrentUrl());
+        assertTrue(browser.getCurrentUrl().endsWith("?mode=search&q=a+cat&nearest=1"), browser.getCurrentUrl());
         ask("search", "");
         await(() -> text("#error").startsWith("Type what to look for"), "a hint");
         browser.navigate().back();
@@ -176,10 +183,22 @@ class PageTest {
     }
 
     @Test
+    void aSearchEndsWhereTheAnswersDo() throws IOException, InterruptedException {
+        for (String words : List.of("a cat", "a dog", "rain", "the sea at night", "a red car", "snow", "x")) {
+            int fitting = server.post("/api/search",
+                    "{\"texts\": [\"%s\"], \"minRelevance\": 0.99}".formatted(words)).json().get("hits").size();
+            ask("search", words);
+            await(() -> !all("#nearest").isEmpty() && all(".hit").size() == fitting, fitting + " that fit " + words);
+            assertEquals(fitting == 0 ? List.of("Nothing here fits “" + words + "”.") : List.of(),
+                    all("#results .empty").stream().map(WebElement::getText).toList());
+        }
+    }
+
+    @Test
     void aResultLeadsToMoreByTheKeyboardAlone() {
-        ask("search", "rain");
-        awaitResults(".hit", server.index.size());
+        askForAll("rain");
         String name = text(".hit .name");
+        one("#text").click();
         new Actions(browser).sendKeys(Keys.TAB, Keys.TAB, Keys.TAB, Keys.ENTER).perform(); // button, file, first result
         await(() -> shown("#viewer"), "the viewer");
         assertEquals(name, text("#viewer-name"));
@@ -254,8 +273,7 @@ class PageTest {
                 "deviceScaleFactor", 2, "mobile", true));
         try {
             assertNoSidewaysScrolling();
-            ask("search", "cat");
-            awaitResults(".hit", server.index.size());
+            askForAll("cat");
             assertNoSidewaysScrolling();
             one(".hit").click();
             await(() -> shown("#viewer"), "the viewer");
@@ -284,7 +302,7 @@ class PageTest {
     void theTokenIsAskedFor() throws IOException {
         try (TestServer locked = new TestServer(folder.resolve("locked"),
                 TestServer.withToken(TestServer.SETTINGS))) {
-            open(locked, "/?mode=search&q=a+cat");
+            open(locked, "/?mode=search&q=a+cat&nearest=1");
             one("#token").sendKeys("wrong", Keys.ENTER);
             await(() -> text("#login-error").equals("This is not the token."), "an error");
             one("#token").sendKeys(TestServer.TOKEN, Keys.ENTER);

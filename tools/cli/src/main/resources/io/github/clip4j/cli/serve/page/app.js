@@ -20,12 +20,16 @@ const MODES = {
     empty: 'A map of where it is will be here.',
   },
 };
+/** What a search by words lists: what fits, as clip search has it, up to a number that a page can hold. */
+const FITTING = {minRelevance: 0.99, top: 240};
 /** By ending, for files whose type the browser does not know. */
 const TYPES = {jpg: 'jpeg', jpeg: 'jpeg', png: 'png', gif: 'gif', bmp: 'bmp', tif: 'tiff', tiff: 'tiff', webp: 'webp'};
 
 let info = null;
 /** The image of the query: {file} from this machine, {id, name} of the index, or null. */
 let image = null;
+/** Whether a search by words lists what is nearest, whether it fits or not. */
+let nearest = false;
 /** Files that were asked about, by the number that the browser's history has for each. */
 const uploads = [];
 let running = null;
@@ -107,13 +111,28 @@ async function search(words) {
   if (!words && !image) {
     throw new Failure('Type what to look for, or add an image.');
   }
-  const answer = await ask('api/search', words ? {texts: [words]} : {}, image ? {images: [image.id]} : {});
+  const fitting = words && !image && !nearest;
+  const answer = await ask('api/search', {...(words && {texts: [words]}), ...(fitting && FITTING)},
+      image ? {images: [image.id]} : {});
   const count = answer.hits.length;
   say(count ? `${count} image${count > 1 ? 's' : ''}, best first, in ${answer.milliseconds} ms` : '');
-  if (!count) {
-    return empty('No image fits.');
+  const drawn = element('div', {}, count ? grid(answer.hits)
+      : empty(info.images ? `Nothing here fits “${words}”.` : 'There are no images here yet.'));
+  if (fitting && info.images) {
+    const more = element('button', {type: 'button', id: 'nearest'},
+        count ? 'Show what is nearest, also if it does not fit' : 'Show what is nearest');
+    more.onclick = () => {
+      nearest = true;
+      remember();
+      run();
+    };
+    drawn.append(element('p', {className: 'more'}, more));
   }
-  return element('ul', {className: 'grid'}, ...answer.hits.map(hit => {
+  return drawn;
+}
+
+function grid(hits) {
+  return element('ul', {className: 'grid'}, ...hits.map(hit => {
     const name = fileName(hit.path);
     const button = element('button', {type: 'button', className: 'hit', title: name},
         element('img', {src: `api/images/${hit.id}/thumbnail`, alt: '', loading: 'lazy', width: 256, height: 256}),
@@ -283,6 +302,9 @@ function remember() {
     parameters.set('image', image.id);
     parameters.set('name', image.name);
   }
+  if (nearest) {
+    parameters.set('nearest', '1');
+  }
   const upload = image?.file ? uploads.push(image) - 1 : null;
   const address = `?${parameters}`;
   if (address !== location.search || upload !== null) {
@@ -296,6 +318,7 @@ function restore() {
   const wanted = parameters.get('mode');
   form.elements.mode.value = MODES[wanted] ? wanted : info.images === null ? 'classify' : 'search';
   text.value = parameters.get('q') ?? '';
+  nearest = parameters.has('nearest');
   const upload = uploads[history.state?.upload];
   const id = parameters.get('image');
   pick(upload ?? (id && /^[0-9a-f]{32}$/.test(id) ? {id, name: parameters.get('name') ?? id} : null));
@@ -322,6 +345,7 @@ function dropped(event) {
 
 form.addEventListener('submit', event => {
   event.preventDefault();
+  nearest = false;
   remember();
   run();
 });
@@ -373,6 +397,7 @@ viewer.addEventListener('click', event => {
     results.replaceChildren(empty(MODES[wanted].empty));
     say('');
     if (wanted === 'search') {
+      nearest = false;
       remember();
       run();
     }
