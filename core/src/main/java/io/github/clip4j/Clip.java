@@ -1,5 +1,6 @@
 package io.github.clip4j;
 
+import io.github.clip4j.checkpoint.Calibration;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.checkpoint.PublishedModel;
@@ -230,6 +231,27 @@ public final class Clip implements AutoCloseable {
             predictions.add(new Prediction(labels.labels().get(i), probabilities[i], logits[i]));
         }
         predictions.sort(Comparator.comparing(Prediction::logit).reversed());
+        return predictions;
+    }
+
+    /**
+     * How well each label fits an embedded image, and how likely none does, the best first. None is a prediction of the
+     * label {@link Prediction#NONE}.
+     */
+    public List<Prediction> classify(float[] embedding, LabelEmbeddings labels, Calibration calibration) {
+        List<Prediction> predictions = new ArrayList<>(classify(embedding, labels));
+        float none = (float) calibration.noneLogit(model.logitScale(), labels.labels().size());
+        predictions.add(new Prediction(Prediction.NONE, 0, none));
+        predictions.sort(Comparator.comparing(Prediction::logit).reversed());
+        float[] probabilities = new float[predictions.size()];
+        for (int i = 0; i < probabilities.length; i++) {
+            probabilities[i] = (float) (predictions.get(i).logit() / calibration.temperature());
+        }
+        kernels.softmax(probabilities, 1, probabilities.length);
+        for (int i = 0; i < probabilities.length; i++) {
+            Prediction prediction = predictions.get(i);
+            predictions.set(i, new Prediction(prediction.label(), probabilities[i], prediction.logit()));
+        }
         return predictions;
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.clip4j.checkpoint.Calibration;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.checkpoint.ClipConfig;
 import io.github.clip4j.checkpoint.SafetensorsWriter;
@@ -158,6 +159,30 @@ class ClipTest {
         }
         assertTrue(predictions.get(0).logit() >= predictions.get(1).logit());
         assertTrue(predictions.get(1).logit() >= predictions.get(2).logit());
+    }
+
+    @Test
+    void noneOfTheLabelsIsOneMoreAnswer() {
+        LabelEmbeddings embedded = clip.embedLabels(List.of("stadium", "beach", "forest"), List.of("{}"));
+        float[] vector = clip.embedImages(TinyModel.images(1, 3)).getFirst();
+        List<Prediction> plain = clip.classify(vector, embedded);
+        float scale = clip.model().logitScale();
+        for (double none : new double[]{-1, plain.get(1).logit() / scale, 1}) {
+            List<Prediction> predictions = clip.classify(vector, embedded, new Calibration(4, none));
+            double sum = 3 * Math.exp(scale * none / 4)
+                    + plain.stream().mapToDouble(p -> Math.exp(p.logit() / 4)).sum();
+            assertEquals(4, predictions.size());
+            for (Prediction prediction : predictions) {
+                assertEquals(Math.exp(prediction.logit() / 4) / sum, prediction.probability(), 5e-5);
+            }
+            assertEquals(plain.stream().map(Prediction::logit).toList(), predictions.stream()
+                    .filter(p -> !p.label().equals(Prediction.NONE)).map(Prediction::logit).toList());
+            assertEquals(scale * none + 4 * Math.log(3),
+                    predictions.stream().filter(p -> p.label().equals(Prediction.NONE)).findFirst()
+                            .orElseThrow().logit(),
+                    0.02);
+            assertTrue(predictions.get(0).logit() >= predictions.get(1).logit());
+        }
     }
 
     @Test

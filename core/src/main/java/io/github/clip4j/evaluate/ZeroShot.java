@@ -71,6 +71,15 @@ public record ZeroShot(List<String> classes, List<Ranking> rankings) {
         return Recall.below(k, rankings.stream().mapToInt(Ranking::rank).toArray());
     }
 
+    /** Whether the first class is right as often as its probability says. */
+    public Reliability reliability() {
+        boolean[] right = new boolean[rankings.size()];
+        for (int i = 0; i < right.length; i++) {
+            right[i] = rankings.get(i).right();
+        }
+        return Reliability.of(rankings.stream().mapToDouble(Ranking::confidence).toArray(), right);
+    }
+
     /** How many images of class {@code [expected]} were taken for class {@code [predicted]}. */
     public int[][] confusion() {
         int[][] counts = new int[classes.size()][classes.size()];

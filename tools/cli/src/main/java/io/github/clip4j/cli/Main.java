@@ -10,6 +10,7 @@ import io.github.clip4j.cli.embed.PreprocessCommand;
 import io.github.clip4j.cli.embed.TokenizeCommand;
 import io.github.clip4j.cli.evaluate.BenchmarkCommand;
 import io.github.clip4j.cli.evaluate.CompareCommand;
+import io.github.clip4j.cli.evaluate.CalibrateCommand;
 import io.github.clip4j.cli.evaluate.EvaluateCommand;
 import io.github.clip4j.cli.model.ConvertCommand;
 import io.github.clip4j.cli.model.InfoCommand;
@@ -59,7 +60,8 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
     /** In the order of the help. */
     private static final List<String> COMMANDS = List.of("classify", "embed", "index", "search", "duplicates",
-            "export", "import", "find", "evaluate", "serve", "train", "interpolate", "probe", "tokenize", "preprocess",
+            "export", "import", "find", "evaluate", "calibrate", "serve", "train", "interpolate", "probe", "tokenize",
+            "preprocess",
             "info", "compare", "benchmark", "convert", "pull", "models", "synthetic-model", "generate-completion",
             "help");
 
@@ -135,6 +137,7 @@ public final class Main implements Runnable {
             case "import" -> new ImportCommand();
             case "find" -> new FindCommand();
             case "evaluate" -> new EvaluateCommand();
+            case "calibrate" -> new CalibrateCommand();
             case "serve" -> new ServeCommand();
             case "train" -> new TrainCommand();
             case "interpolate" -> new InterpolateCommand();

@@ -3,6 +3,7 @@ package io.github.clip4j.cli.embed;
 import io.github.clip4j.Clip;
 import io.github.clip4j.LabelEmbeddings;
 import io.github.clip4j.Prediction;
+import io.github.clip4j.checkpoint.Calibration;
 import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Failures;
 import io.github.clip4j.cli.shared.ImageInput;
@@ -19,7 +20,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,6 +81,15 @@ public final class ClassifyCommand implements Callable<Integer> {
                     + "(default: \"an aerial photograph of {}\"; with --model, \"a photo of a {}\").")
     private List<String> templates;
 
+    @Option(names = "--none",
+            description = "Tell also how likely none of the labels fits. The probabilities are then those of a calibration.")
+    private boolean none;
+
+    @Option(names = "--calibration", paramLabel = "FILE",
+            description = "What clip calibrate has written, for --none (default: " + Calibration.FILE
+                    + " beside the model).")
+    private Path calibrationFile;
+
     @Option(names = "--top", paramLabel = "K", description = "Print the K best labels (default: all).")
     private int top = Integer.MAX_VALUE;
 
@@ -92,6 +104,9 @@ public final class ClassifyCommand implements Callable<Integer> {
         if (images.isEmpty() != list.isGiven()) {
             throw new UsageException("expected the names of images, or --images-from");
         }
+        if (calibrationFile != null && !none) {
+            throw new UsageException("--calibration: is for --none");
+        }
         images = list.isGiven() ? list.names() : images;
         model.check();
         templates = templates == null ? List.of(model.template()) : templates;
@@ -99,15 +114,19 @@ public final class ClassifyCommand implements Callable<Integer> {
         Failures failures = new Failures(spec.commandLine().getErr());
         ImageInput input = new ImageInput(orientation.decoder());
         try {
-            LabelEmbeddings.check(names, templates);
+            LabelEmbeddings.check(none ? Stream.concat(names.stream(), Stream.of(Prediction.NONE)).toList() : names,
+                    templates);
         } catch (IllegalArgumentException e) {
             throw labels.error(e);
         }
+        Optional<Calibration> calibration = none ? Optional.of(calibration()) : Optional.empty();
         try (Clip clip = model.open()) {
             LabelEmbeddings embedded = embed(clip, names);
             for (String image : images) {
                 try {
-                    List<Prediction> predictions = clip.classify(input.read(image), embedded);
+                    float[] embedding = clip.embedImages(List.of(input.read(image))).getFirst();
+                    List<Prediction> predictions = calibration.map(found -> clip.classify(embedding, embedded, found))
+                            .orElseGet(() -> clip.classify(embedding, embedded));
                     print(image, predictions.subList(0, Math.min(top, predictions.size())));
                 } catch (ImageException | DataException e) {
                     failures.add(e.getMessage());
@@ -115,6 +134,14 @@ public final class ClassifyCommand implements Callable<Integer> {
             }
         }
         return failures.exitCode();
+    }
+
+    private Calibration calibration() {
+        return calibrationFile == null
+                ? model.calibration().orElseThrow(() -> new DataException(
+                        "%s: has no %s, which --none needs; write it with clip calibrate, or name it with --calibration"
+                                .formatted(model.name(), Calibration.FILE)))
+                : Calibration.read(calibrationFile);
     }
 
     private LabelEmbeddings embed(Clip clip, List<String> names) {

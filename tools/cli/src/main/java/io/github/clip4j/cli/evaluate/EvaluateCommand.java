@@ -39,27 +39,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @ArgGroup(exclusive = false, multiplicity = "1")
-    private Data data;
-
-    private static final class Data {
-        @Option(names = "--data", paramLabel = "FILE", required = true,
-                description = "JSON lines, each with \"filename\" and \"captions\".")
-        private Path lines;
-
-        @Option(names = "--images", paramLabel = "DIR",
-                description = "Folder that file names are relative to (default: the folder of the data file).")
-        private Path images;
-
-        @Option(names = "--classes", paramLabel = "FILE",
-                description = "JSON object with a readable name for each class (default: classes as in file names).")
-        private Path classes;
-
-        @Option(names = "--template", paramLabel = "TEXT",
-                description = "Prompt for a class, with {category} for its readable name or {raw class} for that in file "
-                        + "names; {} is the same as {category}. May be given several times (default: \"An aerial "
-                        + "photograph of {category}\" with --classes, else \"Aerial photograph of {raw class}\").")
-        private List<String> templates;
-    }
+    private DataOptions data;
 
     @ArgGroup(exclusive = false, heading = "%nA second data set tells what fine-tuning made a model forget: every "
             + "model is measured on both, the first one being the base of comparison.%n")
@@ -123,7 +103,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private List<EvaluationData> sets() {
-        EvaluationData first = EvaluationData.of(data.lines, data.images, data.classes, data.templates, ensemble);
+        EvaluationData first = data.with(ensemble);
         return second == null
                 ? List.of(first)
                 : List.of(first, EvaluationData.of(second.lines, second.images, second.classes, second.templates,
@@ -136,12 +116,12 @@ public final class EvaluateCommand implements Callable<Integer> {
         List<List<Evaluation>> evaluations = sets.stream().<List<Evaluation>>map(_ -> new ArrayList<>()).toList();
         try (Kernels kernels = Kernels.create(options.threads())) {
             for (ModelArgument model : models()) {
-                try (Clip clip = Clip.open(model.locate(), options)) {
+                try (Clip clip = Clip.open(models == null ? AerialModel.folder() : model.locate(), options)) {
                     for (int i = 0; i < sets.size(); i++) {
                         evaluations.get(i).add(evaluate(model, clip, sets.get(i), kernels));
                     }
                 } catch (IllegalArgumentException | ArithmeticException e) {
-                    throw new DataException(name(model) + ": cannot be evaluated: " + e.getMessage(), e);
+                    throw new DataException(model.text() + ": cannot be evaluated: " + e.getMessage(), e);
                 }
                 if (json) {
                     out.println(EvaluationJson.object(evaluations.stream().map(List::getLast).toList()));
@@ -156,18 +136,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Set<ModelArgument> models() {
-        return models == null
-                ? Set.of(new ModelArgument(AerialModel.folder().toString()))
-                : new LinkedHashSet<>(models);
-    }
-
-    /** What to call a model; where the one inside lies says nothing to a user. */
-    private String name(ModelArgument model) {
-        return models == null ? AerialModel.NAME : model.text();
+        return models == null ? Set.of(new ModelArgument(AerialModel.NAME)) : new LinkedHashSet<>(models);
     }
 
     private Evaluation evaluate(ModelArgument model, Clip clip, EvaluationData set, Kernels kernels) {
-        return set.evaluate(name(model), clip, threads.count(), kernels);
+        return set.evaluate(model.text(), clip, threads.count(), kernels);
     }
 
     private void warn(Evaluation evaluation) {

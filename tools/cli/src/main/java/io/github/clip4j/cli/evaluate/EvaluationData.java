@@ -7,6 +7,7 @@ import io.github.clip4j.cli.shared.DataException;
 import io.github.clip4j.cli.shared.Progress;
 import io.github.clip4j.cli.shared.UsageException;
 import io.github.clip4j.concurrent.Ahead;
+import io.github.clip4j.evaluate.CalibrationFit;
 import io.github.clip4j.evaluate.Retrieval;
 import io.github.clip4j.evaluate.ZeroShot;
 import io.github.clip4j.image.RgbImage;
@@ -77,15 +78,13 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
      * @throws IllegalArgumentException if the model's embeddings are not finite
      */
     Evaluation evaluate(String model, Clip clip, int threads, Kernels kernels) {
-        int context = clip.model().config().text().contextLength();
-        List<CaptionedImage> data = CaptionedImages
-                .read(lines, folder, new CaptionTokenizer(clip.tokenizer(), context, true)).images();
-        Map<String, String> classes = classes(data);
-        Map<String, LabelEmbeddings> prompts = embedPrompts(clip, classes);
+        List<CaptionedImage> data = read(clip);
         List<int[]> captions = data.stream().flatMap(image -> image.captions().stream()).toList();
         int[] imageOf = IntStream.range(0, data.size())
                 .flatMap(i -> IntStream.range(0, data.get(i).captions().size()).map(_ -> i)).toArray();
         List<Path> files = data.stream().map(CaptionedImage::file).toList();
+        Map<String, String> classes = classes(data);
+        Map<String, LabelEmbeddings> prompts = embedPrompts(clip, classes);
 
         Progress progress = Progress.on(files.size() + captions.size());
         List<float[]> images;
@@ -97,13 +96,42 @@ record EvaluationData(Path lines, Path folder, Path names, List<String> template
             progress.clear();
         }
 
-        List<String> labels = List.copyOf(classes.keySet());
-        int[] expected = data.stream().mapToInt(image -> labels.indexOf(image.label())).toArray();
+        int[] expected = expected(data, classes);
         List<Prompted> prompted = new ArrayList<>();
         prompts.forEach((template, embeddings) -> prompted.add(new Prompted(template,
                 ZeroShot.classify(images, expected, embeddings, clip.model().logitScale(), kernels))));
         Retrieval retrieval = Retrieval.measure(images, texts, imageOf, kernels);
         return new Evaluation(model, lines, files, captions.size(), prompted, retrieval);
+    }
+
+    /**
+     * Embeds images and classes, by the first template or all together, to calibrate the model on.
+     *
+     * @throws IllegalArgumentException if the model's embeddings are not finite
+     */
+    CalibrationFit calibration(Clip clip, int threads, Kernels kernels) {
+        List<CaptionedImage> data = read(clip);
+        Map<String, String> classes = classes(data);
+        LabelEmbeddings prompts = embedPrompts(clip, classes).values().iterator().next();
+        Progress progress = Progress.on(data.size());
+        try {
+            List<float[]> images = embedImages(clip, data.stream().map(CaptionedImage::file).toList(), threads,
+                    progress);
+            return new CalibrationFit(images, expected(data, classes), prompts, clip.model().logitScale(), kernels);
+        } finally {
+            progress.clear();
+        }
+    }
+
+    private List<CaptionedImage> read(Clip clip) {
+        int context = clip.model().config().text().contextLength();
+        return CaptionedImages.read(lines, folder, new CaptionTokenizer(clip.tokenizer(), context, true)).images();
+    }
+
+    /** The index of each image's class. */
+    private static int[] expected(List<CaptionedImage> data, Map<String, String> classes) {
+        List<String> labels = List.copyOf(classes.keySet());
+        return data.stream().mapToInt(image -> labels.indexOf(image.label())).toArray();
     }
 
     /** The readable name of each class to choose from. */

@@ -60,6 +60,7 @@ final class EvaluationJson {
             json.writeNumberField("score@" + k, zeroShot.scoreAt(k));
         }
         json.writeNumberField("macro_f1", zeroShot.macroF1());
+        json.writeNumberField("calibration_error", zeroShot.reliability().error());
     }
 
     private static void write(JsonGenerator json, String direction, Recall recall) throws IOException {

@@ -4,6 +4,8 @@ import io.github.clip4j.cli.shared.HtmlTemplate;
 import io.github.clip4j.cli.shared.Table;
 import io.github.clip4j.cli.vectors.Row;
 import io.github.clip4j.evaluate.ClassFigures;
+import io.github.clip4j.evaluate.Reliability;
+import io.github.clip4j.evaluate.Reliability.Bin;
 import io.github.clip4j.evaluate.ZeroShot;
 import io.github.clip4j.evaluate.ZeroShot.Ranking;
 import io.github.clip4j.image.ImageDecoder;
@@ -27,6 +29,8 @@ final class EvaluationReport {
     /** Pixels of a cell and of the names beside it. */
     private static final int CELL = 20;
     private static final int NAMES = 130;
+    /** Pixels of a side of the reliability diagram. */
+    private static final int DIAGRAM = 300;
     /** Characters of a name that fit. */
     private static final int NAME = 20;
 
@@ -41,8 +45,12 @@ final class EvaluationReport {
 
     record Cell(String text, boolean number) {}
 
-    record Model(String name, List<Tile> tiles, Confusion confusion, int mistaken, List<Example> mistakes,
+    record Model(String name, List<Tile> tiles, List<Bar> reliability, String calibrationError, Confusion confusion,
+            int mistaken, List<Example> mistakes,
             List<Example> right, List<ClassRow> classes) {}
+
+    /** Answers of about the same probability: how many were right, in a diagram of a side of {@link #DIAGRAM}. */
+    record Bar(int x, int y, int width, int height, String opacity, String title) {}
 
     record Tile(String value, String label) {}
 
@@ -94,8 +102,22 @@ final class EvaluationReport {
                         percent(figures.precision()), percent(figures.f1()))))
                 .toList();
         List<Integer> mistakes = zeroShot.mistakes();
-        return new Model(evaluation.model(), tiles, confusion(zeroShot), mistakes.size(),
+        return new Model(evaluation.model(), tiles, bars(zeroShot.reliability()),
+                String.format(Locale.ROOT, "%.3f", zeroShot.reliability().error()), confusion(zeroShot),
+                mistakes.size(),
                 examples(evaluation, mistakes), examples(evaluation, firstOfEachClass(zeroShot)), classes);
+    }
+
+    private static List<Bar> bars(Reliability reliability) {
+        int width = DIAGRAM / Reliability.BINS;
+        int most = reliability.bins().stream().mapToInt(Bin::answers).max().orElseThrow();
+        return reliability.bins().stream().map(bin -> {
+            int height = (int) Math.round(DIAGRAM * bin.accuracy());
+            return new Bar(bin.index() * width, DIAGRAM - height, width - 2, height,
+                    String.format(Locale.ROOT, "%.2f", 0.2 + 0.8 * bin.answers() / most),
+                    "%d images of a probability of %s on the average, of which %s are right".formatted(bin.answers(),
+                            percent(bin.confidence()), percent(bin.accuracy())));
+        }).toList();
     }
 
     /** The most confident right image of each class. */

@@ -47,13 +47,14 @@ final class EvaluationTables {
         List<List<String>> rows = new ArrayList<>();
         List<String> heading = new ArrayList<>(List.of("model", "prompt"));
         TOP.forEach(k -> heading.add("score@" + k));
-        heading.add("macro F1");
+        heading.addAll(List.of("macro F1", "ECE"));
         rows.add(heading);
         for (Evaluation model : models) {
             for (Prompted prompted : model.prompts()) {
                 List<String> row = new ArrayList<>(List.of(model.model(), prompted.template()));
                 TOP.forEach(k -> row.add(fraction(prompted.zeroShot().scoreAt(k))));
                 row.add(fraction(prompted.zeroShot().macroF1()));
+                row.add(fraction(prompted.zeroShot().reliability().error()));
                 rows.add(row);
             }
         }

@@ -74,7 +74,8 @@ public final class ServeCommand implements Callable<Integer> {
         try (LazyModel lazy = model.lazy();
                 ImageIndex images = index == null ? null : open(index, lazy);
                 WebServer server = new WebServer(settings,
-                        new ServedModel(model.name(), lazy.get(), model.template(), Optional.ofNullable(images)),
+                        new ServedModel(model.name(), lazy.get(), model.template(), model.calibration(),
+                                Optional.ofNullable(images)),
                         spec.commandLine().getErr())) {
             stopAtTheEnd(server);
             out.println(

@@ -1,6 +1,7 @@
 package io.github.clip4j.cli.serve;
 
 import io.github.clip4j.Clip;
+import io.github.clip4j.checkpoint.Calibration;
 import io.github.clip4j.search.ImageIndex;
 import java.util.Optional;
 
@@ -9,6 +10,8 @@ import java.util.Optional;
  *
  * @param name of the model
  * @param template how labels become prompts where a request has none
+ * @param calibration of the probability that none of some labels fits, if the model has one
  * @param index made by this model, if there are images to search
  */
-public record ServedModel(String name, Clip clip, String template, Optional<ImageIndex> index) {}
+public record ServedModel(String name, Clip clip, String template, Optional<Calibration> calibration,
+        Optional<ImageIndex> index) {}

@@ -91,7 +91,7 @@ public final class WebServer implements AutoCloseable {
                 .with("POST", Guard.LOGIN, guard::login)
                 .with("GET", "/api/info", new InfoAction(settings, model, album))
                 .with("POST", "/api/search", new SearchAction(album, embeddings, workers))
-                .with("POST", "/api/classify", new ClassifyAction(clip, model.template(), album, embeddings))
+                .with("POST", "/api/classify", new ClassifyAction(model, album, embeddings))
                 .with("POST", "/api/find", new FindAction(clip, decoder, settings.maxPixels(), album, finder))
                 .with("GET", "/api/images/{id}", images::file)
                 .with("GET", "/api/images/{id}/thumbnail", images::thumbnail);

@@ -3,7 +3,9 @@ package io.github.clip4j.cli.shared;
 import io.github.clip4j.Clip;
 import io.github.clip4j.ClipOptions;
 import io.github.clip4j.aerial.AerialModel;
+import io.github.clip4j.checkpoint.Calibration;
 import io.github.clip4j.tokenizer.Variant;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -36,6 +38,11 @@ public final class ModelOptions {
     /** Names the model for people. */
     public String name() {
         return folder.name();
+    }
+
+    /** What lies beside its weights for telling that no label fits. */
+    public Optional<Calibration> calibration() {
+        return Calibration.of(folder.path());
     }
 
     /** A model that is not opened yet. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.clip4j.Clip;
 import io.github.clip4j.LabelEmbeddings;
+import io.github.clip4j.checkpoint.Calibration;
 import io.github.clip4j.cli.Run;
 import io.github.clip4j.cli.TestData;
 import io.github.clip4j.image.ImageDecoder;
@@ -95,6 +96,32 @@ class EvaluateCommandTest {
             }
         }
         assertEquals(recalls / 6, result.get("mean_recall").doubleValue(), 1e-12);
+    }
+
+    @Test
+    void theModelInsideIsCalledByItsName() throws IOException {
+        Run run = Run.clip("evaluate", "--data", data, "--json");
+        assertEquals(0, run.exitCode(), run.err());
+        assertEquals("clip4j-model-aerial", JSON.readTree(run.out()).get("model").textValue());
+    }
+
+    @Test
+    void calibrationWritesWhatNoneNeeds() throws IOException {
+        Path trained = TestData.shared("models/rsicd-small");
+        Path rsicd = TestData.shared("rsicd");
+        List<String> all = Files.readAllLines(rsicd.resolve("valid.jsonl"));
+        Path lines = Files.write(folder.resolve("some.jsonl"),
+                IntStream.range(0, 200).mapToObj(i -> all.get(5 * i)).toList());
+        Path file = folder.resolve("calibration.json");
+        Run run = Run.clip("calibrate", "--data", lines, "--images", rsicd, "--model", trained, "--classes",
+                rsicd.resolve("class-names.json"), "--output", file);
+        assertEquals(0, run.exitCode(), run.err());
+        Calibration calibration = Calibration.read(file);
+        // 1.07 and 0.478 by all 1,027 images
+        assertEquals(1.07, calibration.temperature(), 0.15);
+        assertEquals(0.478, calibration.none(), 0.05);
+        assertTrue(run.out().matches("(?s).*on 400 questions about those between: right [678]\\d\\.\\d %, expected "
+                + "calibration error 0\\.0[1-8].*"), run.out());
     }
 
     /** What transformers and torch computed, in the model's TRAINING.md. */

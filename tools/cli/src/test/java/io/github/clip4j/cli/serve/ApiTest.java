@@ -148,6 +148,11 @@ class ApiTest {
                 "{\"image\": \"%s\", \"labels\": [\"a cat\", \"ein Hund\", \"猫\"]}".formatted(id(1)));
         assertPredictions(server.clip.classify(file(1), server.clip.embedLabels(labels, List.of("a photo of a {}"))),
                 indexed);
+        Answer none = server.post("/api/classify?label=a%20cat&label=rain&none=true", "image/png",
+                Files.readAllBytes(file(1)));
+        assertPredictions(server.clip.classify(server.clip.embedImage(file(1)),
+                server.clip.embedLabels(List.of("a cat", "rain"), List.of("a photo of a {}")), TestServer.CALIBRATION),
+                none);
     }
 
     private static void assertPredictions(List<Prediction> expected, Answer answer) throws IOException {

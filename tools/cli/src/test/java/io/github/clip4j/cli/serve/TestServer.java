@@ -3,6 +3,7 @@ package io.github.clip4j.cli.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.clip4j.Clip;
+import io.github.clip4j.checkpoint.Calibration;
 import io.github.clip4j.cli.TestData;
 import io.github.clip4j.search.ImageIndex;
 import io.github.clip4j.search.ImageIndexWriter;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 /** A server with a small model and an index of {@link #IMAGES} images of noise. */
 final class TestServer implements AutoCloseable {
     static final int IMAGES = 12;
+    static final Calibration CALIBRATION = new Calibration(2, 0.25);
     static final String TOKEN = "a-token-of-tests";
     static final ServerSettings SETTINGS = new ServerSettings(InetAddress.getLoopbackAddress(), 0, null, 1 << 20,
             10_000,
@@ -59,7 +61,8 @@ final class TestServer implements AutoCloseable {
             writer.commit();
         }
         index = ImageIndex.open(folder.resolve("index"));
-        server = new WebServer(settings, new ServedModel("a model", clip, "a photo of a {}", Optional.of(index)),
+        server = new WebServer(settings, new ServedModel("a model", clip, "a photo of a {}",
+                Optional.of(CALIBRATION), Optional.of(index)),
                 new PrintWriter(log, true));
         base = server.address();
     }
