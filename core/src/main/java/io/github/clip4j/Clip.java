@@ -173,16 +173,7 @@ public final class Clip implements AutoCloseable {
      * @throws IllegalArgumentException if the text is longer than the model's context and the options do not truncate
      */
     public int[] tokenize(String text) {
-        int context = model.config().text().contextLength();
-        int[] ids = tokenizer().encode(text);
-        if (ids.length <= context) {
-            return ids;
-        }
-        if (!options.truncate()) {
-            throw new IllegalArgumentException("text \"" + text.substring(0, Math.min(text.length(), 40)) + "...\" has "
-                    + ids.length + " tokens, the model takes " + context + "; shorten it, or allow truncation");
-        }
-        return tokenizer.encode(text, context);
+        return options.encode(tokenizer(), text, model.config().text().contextLength());
     }
 
     /** Each row of [n, dimension] by itself. */

@@ -2,6 +2,7 @@ package io.github.clip4j;
 
 import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.kernels.Activation;
+import io.github.clip4j.tokenizer.ClipTokenizer;
 import io.github.clip4j.tokenizer.Variant;
 import java.util.Optional;
 
@@ -34,6 +35,23 @@ public record ClipOptions(int threads, Variant variant, boolean truncate, ImageD
 
     public ClipOptions withDecoder(ImageDecoder other) {
         return new ClipOptions(threads, variant, truncate, other, activation);
+    }
+
+    /**
+     * Token ids of a text, with start and end, cut off at the model's context if texts may be.
+     *
+     * @throws IllegalArgumentException if the text is longer than the context and may not be cut off
+     */
+    public int[] encode(ClipTokenizer tokenizer, String text, int context) {
+        int[] ids = tokenizer.encode(text);
+        if (ids.length <= context) {
+            return ids;
+        }
+        if (!truncate) {
+            throw new IllegalArgumentException("text \"" + text.substring(0, Math.min(text.length(), 40)) + "...\" has "
+                    + ids.length + " tokens, the model takes " + context + "; shorten it, or allow truncation");
+        }
+        return tokenizer.encode(text, context);
     }
 
     public ClipOptions withActivation(Activation other) {

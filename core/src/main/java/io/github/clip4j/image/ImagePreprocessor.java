@@ -1,5 +1,6 @@
 package io.github.clip4j.image;
 
+import java.awt.geom.Rectangle2D;
 import java.util.Objects;
 
 /**
@@ -46,7 +47,7 @@ public final class ImagePreprocessor {
         int shorter = Math.min(image.width(), image.height());
         Span columns = span(image.width(), shorter);
         Span rows = span(image.height(), shorter);
-        RgbImage part = PilResize.resize(image, columns.axis, rows.axis);
+        RgbImage part = PilResize.resize(image, columns.axis(size()), rows.axis(size()));
         if (part.width() == size() && part.height() == size()) {
             return part;
         }
@@ -57,6 +58,18 @@ public final class ImagePreprocessor {
                     CHANNELS * ((rows.margin + y) * size() + columns.margin), rowBytes);
         }
         return new RgbImage(size(), size(), padded);
+    }
+
+    /**
+     * The square of an image that {@link #crop} shows, in pixels of the image; where the crop has a black border, the square
+     * goes beyond the image.
+     */
+    public Rectangle2D region(int width, int height) {
+        double scale = (double) Math.min(width, height) / settings.resize();
+        Span columns = span(width, Math.min(width, height));
+        Span rows = span(height, Math.min(width, height));
+        return new Rectangle2D.Double((columns.from - columns.margin) * scale, (rows.from - rows.margin) * scale,
+                size() * scale, size() * scale);
     }
 
     /**
@@ -81,13 +94,23 @@ public final class ImagePreprocessor {
         }
     }
 
-    /** What of one axis lands in the crop, and at which distance from its edge. */
-    private record Span(PilResize.Axis axis, int margin) {}
+    /**
+     * What of one axis lands in the crop.
+     *
+     * @param length of the image
+     * @param scaled length of the scaled image
+     * @param from where the crop begins in the scaled image
+     * @param margin black before it in the crop
+     */
+    private record Span(int length, long scaled, long from, int margin) {
+        PilResize.Axis axis(int size) {
+            return new PilResize.Axis(length, scaled, from, (int) Math.min(size, scaled));
+        }
+    }
 
     private Span span(int length, int shorter) {
         long scaled = (long) ((double) settings.resize() * length / shorter);
-        int margin = (int) Math.max(0, (size() - scaled + 1) / 2);
-        long from = settings.centering().begin(Math.max(0, scaled - size()));
-        return new Span(new PilResize.Axis(length, scaled, from, (int) Math.min(size(), scaled)), margin);
+        return new Span(length, scaled, settings.centering().begin(Math.max(0, scaled - size())),
+                (int) Math.max(0, (size() - scaled + 1) / 2));
     }
 }

@@ -94,9 +94,11 @@ final class TrainableBlock {
      *
      * @param x [tokens, hidden], the input of forward
      * @param d [rows, hidden], the gradient of its result; changed
+     * @param observer sees the gradient of the attention
      * @return the gradient of its input: d itself if all tokens went on, a new array otherwise
      */
-    float[] backward(float[] x, Tokens tokens, Activations a, Scratch scratch, float[] d) {
+    float[] backward(float[] x, Tokens tokens, Activations a, Scratch scratch, float[] d,
+            AttentionGradients observer) {
         int all = tokens.sequences.tokens();
         int rows = tokens.rows();
         norm2.forward(a.y, rows, scratch.normal); // [rows, hidden]
@@ -107,6 +109,7 @@ final class TrainableBlock {
         norm2.backward(a.y, rows, scratch.dNormal, d); // [rows, hidden]; d is that of y from here on
 
         out.backward(a.attended, rows, d, scratch.dAttended); // [rows, hidden]
+        observer.see(a.qkv, tokens, scratch.dAttended);
         if (tokens.queries == null) {
             kernels.attentionGradient(a.qkv, tokens.sequences, config.heads(), config.headDim(), causal,
                     scratch.dAttended, scratch.dQkv);

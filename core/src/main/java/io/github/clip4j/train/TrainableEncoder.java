@@ -107,9 +107,17 @@ final class TrainableEncoder {
      * @return the gradient of x, [tokens, hidden], to be changed at will; null if nothing below is trained
      */
     float[] backward(float[] dFeatures, boolean below) {
+        return backward(dFeatures, below, below ? 0 : lowestTrained, AttentionGradients.NONE);
+    }
+
+    /** Goes all the way back, for what can be seen on it. */
+    void observe(float[] dFeatures, AttentionGradients observer) {
+        backward(dFeatures, false, 0, observer);
+    }
+
+    private float[] backward(float[] dFeatures, boolean below, int lowest, AttentionGradients observer) {
         int n = pooled.rows();
         float[] z = activations.getLast().z(); // [n, hidden]
-        int lowest = below ? 0 : lowestTrained;
         boolean throughNorm = below || lowest < blocks.size() || normTrained;
         norm.forward(z, n, scratch.normal()); // [n, hidden]
         projection.backward(scratch.normal(), n, dFeatures, throughNorm ? scratch.dNormal() : null); // [n, hidden]
@@ -119,7 +127,7 @@ final class TrainableEncoder {
         float[] d = new float[n * config.hidden()]; // of the output of block i, then of its input
         norm.backward(z, n, scratch.dNormal(), d);
         for (int i = blocks.size() - 1; i >= lowest; i--) {
-            d = blocks.get(i).backward(input(i), tokens(i), activations.get(i), scratch, d);
+            d = blocks.get(i).backward(input(i), tokens(i), activations.get(i), scratch, d, observer);
         }
         return below ? d : null;
     }

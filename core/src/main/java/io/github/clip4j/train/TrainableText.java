@@ -63,6 +63,11 @@ final class TrainableText implements TrainableTower {
     }
 
     @Override
+    public void observe(float[] dFeatures, AttentionGradients observer) {
+        encoder.observe(dFeatures, observer);
+    }
+
+    @Override
     public void backward(float[] dFeatures) {
         float[] dx = encoder.backward(dFeatures, embeddingsTrained); // [tokens, hidden]
         if (tokenEmbedding.trained()) {

@@ -109,6 +109,11 @@ final class TrainableVision implements TrainableTower {
     }
 
     @Override
+    public void observe(float[] dFeatures, AttentionGradients observer) {
+        encoder.observe(dFeatures, observer);
+    }
+
+    @Override
     public void backward(float[] dFeatures) {
         float[] dNormal = encoder.backward(dFeatures, embeddingsTrained); // [n · tokens, hidden]
         if (dNormal == null) {

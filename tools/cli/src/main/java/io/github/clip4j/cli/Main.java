@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.clip4j.checkpoint.CheckpointException;
 import io.github.clip4j.cli.embed.ClassifyCommand;
 import io.github.clip4j.cli.embed.EmbedCommand;
+import io.github.clip4j.cli.embed.ExplainCommand;
 import io.github.clip4j.cli.embed.FindCommand;
 import io.github.clip4j.cli.embed.PreprocessCommand;
 import io.github.clip4j.cli.embed.TokenizeCommand;
@@ -60,7 +61,8 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
     /** In the order of the help. */
     private static final List<String> COMMANDS = List.of("classify", "embed", "index", "search", "duplicates",
-            "export", "import", "find", "evaluate", "calibrate", "serve", "train", "interpolate", "probe", "tokenize",
+            "export", "import", "find", "explain", "evaluate", "calibrate", "serve", "train", "interpolate", "probe",
+            "tokenize",
             "preprocess",
             "info", "compare", "benchmark", "convert", "pull", "models", "synthetic-model", "generate-completion",
             "help");
@@ -136,6 +138,7 @@ public final class Main implements Runnable {
             case "export" -> new ExportCommand();
             case "import" -> new ImportCommand();
             case "find" -> new FindCommand();
+            case "explain" -> new ExplainCommand();
             case "evaluate" -> new EvaluateCommand();
             case "calibrate" -> new CalibrateCommand();
             case "serve" -> new ServeCommand();

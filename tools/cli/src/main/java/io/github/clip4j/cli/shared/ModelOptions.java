@@ -5,6 +5,7 @@ import io.github.clip4j.ClipOptions;
 import io.github.clip4j.aerial.AerialModel;
 import io.github.clip4j.checkpoint.Calibration;
 import io.github.clip4j.tokenizer.Variant;
+import io.github.clip4j.train.Explainer;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +49,11 @@ public final class ModelOptions {
     /** A model that is not opened yet. */
     public LazyModel lazy() {
         return new LazyModel(folder::path, folder.name(), check());
+    }
+
+    /** The model as one that tells reasons. */
+    public Explainer explainer() {
+        return Explainer.open(folder.path(), check());
     }
 
     public Clip open() {

@@ -13,10 +13,19 @@ public final class Table {
 
     /** Labels with their probability as a percentage and as a bar. */
     public static List<String> of(List<Prediction> predictions) {
+        return bars(predictions.stream().map(prediction -> new Bar(prediction.label(), prediction.probability()))
+                .toList());
+    }
+
+    /** @param share from 0 to 1 */
+    public record Bar(String name, double share) {}
+
+    /** Names with a share as a percentage and as a bar. */
+    public static List<String> bars(List<Bar> bars) {
         List<List<String>> rows = new ArrayList<>();
-        for (Prediction prediction : predictions) {
-            rows.add(List.of(prediction.label(), String.format(Locale.ROOT, "%6.2f %%", 100 * prediction.probability()),
-                    "█".repeat(Math.round(BAR * prediction.probability()))));
+        for (Bar bar : bars) {
+            rows.add(List.of(bar.name, String.format(Locale.ROOT, "%6.2f %%", 100 * bar.share),
+                    "█".repeat((int) Math.round(BAR * bar.share))));
         }
         return aligned(rows);
     }

@@ -1,0 +1,21 @@
+package io.github.clip4j.train;
+
+import java.util.List;
+
+/**
+ * Why an image and a text fit each other.
+ *
+ * @param cosine of their embeddings
+ * @param grid patches side by side in the model's crop of the image
+ * @param window patches side by side in a window
+ * @param windows cosine of the text and each square window of patches seen alone, row by row:
+ *        {@code grid - window + 1} side by side
+ * @param attention of each patch, row by row: its part in the image's embedding that speaks for the text, by
+ *        gradient-weighted attention; 0 or more
+ * @param words of the text, each with its share in what speaks for the image, by the same; they add up to 1
+ */
+public record Explanation(double cosine, int grid, int window, double[] windows, double[] attention,
+        List<Word> words) {
+    /** A word, as the tokenizer has it. */
+    public record Word(String text, double share) {}
+}
