@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Tells which parts of an image and which words of a text speak for each other. Holds the model's weights a second time,
@@ -75,23 +76,33 @@ public final class Explainer implements AutoCloseable {
         return kernels.run(() -> {
             Pair pair = relevance.of(pixels, ids);
             return new Explanation(pair.cosine(), grid, window, relevance.windows(pair, grid, window),
-                    Arrays.copyOfRange(pair.vision(), 1, pair.vision().length), words(ids, pair.text()));
+                    Arrays.copyOfRange(pair.vision(), 1, pair.vision().length), words(ids, pair));
         });
     }
 
-    /** Joins the pieces of each word, without the start and end of the text. */
-    private List<Word> words(int[] ids, double[] relevance) {
-        int tokens = relevance.length;
-        double all = Arrays.stream(relevance, 1, tokens - 1).sum();
-        List<Word> words = new ArrayList<>();
-        for (int from = 1; from < tokens - 1;) {
+    /** The words of a text, each of one piece or more, without its start and end. */
+    private List<Word> words(int[] ids, Pair pair) {
+        int end = pair.text().length - 1;
+        double all = Arrays.stream(pair.text(), 1, end).sum();
+        List<int[]> pieces = new ArrayList<>();
+        List<int[]> without = new ArrayList<>();
+        for (int from = 1; from < end;) {
             int to = from + 1;
-            while (to < tokens - 1 && !tokenizer.token(ids[to - 1]).endsWith(END_OF_WORD)) {
+            while (to < end && !tokenizer.token(ids[to - 1]).endsWith(END_OF_WORD)) {
                 to++;
             }
-            double sum = Arrays.stream(relevance, from, to).sum();
-            words.add(new Word(tokenizer.decode(Arrays.copyOfRange(ids, from, to)), all > 0 ? sum / all : 0));
+            pieces.add(new int[]{from, to});
+            without.add(IntStream.concat(Arrays.stream(ids, 0, from), Arrays.stream(ids, to, ids.length)).toArray());
             from = to;
+        }
+        List<Word> words = new ArrayList<>();
+        double[] cosines = without.isEmpty() ? new double[0] : relevance.cosines(pair, without);
+        for (int i = 0; i < cosines.length; i++) {
+            int from = pieces.get(i)[0];
+            int to = pieces.get(i)[1];
+            double sum = Arrays.stream(pair.text(), from, to).sum();
+            words.add(new Word(tokenizer.decode(Arrays.copyOfRange(ids, from, to)), all > 0 ? sum / all : 0,
+                    pair.cosine() - cosines[i]));
         }
         return words;
     }

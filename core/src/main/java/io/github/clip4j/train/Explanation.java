@@ -12,10 +12,15 @@ import java.util.List;
  *        {@code grid - window + 1} side by side
  * @param attention of each patch, row by row: its part in the image's embedding that speaks for the text, by
  *        gradient-weighted attention; 0 or more
- * @param words of the text, each with its share in what speaks for the image, by the same; they add up to 1
+ * @param words of the text
  */
 public record Explanation(double cosine, int grid, int window, double[] windows, double[] attention,
         List<Word> words) {
-    /** A word, as the tokenizer has it. */
-    public record Word(String text, double share) {}
+    /**
+     * A word, as the tokenizer has it.
+     *
+     * @param attention its share in what of the text speaks for the image, by gradient-weighted attention
+     * @param omission by how much the cosine is lower without the word
+     */
+    public record Word(String text, double attention, double omission) {}
 }

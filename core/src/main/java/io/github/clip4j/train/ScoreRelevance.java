@@ -34,12 +34,13 @@ final class ScoreRelevance {
      * An image and a text, and what was found.
      *
      * @param pixels [3, size, size]
+     * @param ofImage the image's embedding
      * @param ofText the text's embedding
      * @param cosine of both embeddings
      * @param vision relevance of the image's tokens, the class token first
      * @param text relevance of the text's tokens, with start and end
      */
-    record Pair(float[] pixels, float[] ofText, double cosine, double[] vision, double[] text) {}
+    record Pair(float[] pixels, float[] ofImage, float[] ofText, double cosine, double[] vision, double[] text) {}
 
     /** @param ids of the text, with start and end */
     Pair of(float[] pixels, int[] ids) {
@@ -54,7 +55,18 @@ final class ScoreRelevance {
         AttentionRelevance pieces = new AttentionRelevance(kernels, config.text().tower(), true, tokens, tokens - 1);
         vision.observe(scoreGradient(imageFeatures, ofText), patches);
         text.observe(scoreGradient(textFeatures, ofImage), pieces);
-        return new Pair(pixels, ofText, dot(ofImage, ofText), patches.row(), pieces.row());
+        return new Pair(pixels, ofImage, ofText, dot(ofImage, ofText), patches.row(), pieces.row());
+    }
+
+    /** The cosines of the image and other texts. */
+    double[] cosines(Pair pair, List<int[]> texts) {
+        int n = texts.size();
+        float[] features = text.forward(new Batch(new float[n], texts), 0, n); // [n, projection]
+        return IntStream.range(0, n).mapToDouble(i -> dot(unit(row(features, i)), pair.ofImage)).toArray();
+    }
+
+    private float[] row(float[] features, int i) {
+        return Arrays.copyOfRange(features, i * config.projection(), (i + 1) * config.projection());
     }
 
     private float[] unit(float[] features) {
@@ -103,9 +115,7 @@ final class ScoreRelevance {
                     .withPatches(windows.subList(from, from + n).toArray(int[][]::new));
             float[] features = vision.forward(batch, 0, n); // [n, projection]
             for (int i = 0; i < n; i++) {
-                cosines[from + i] = dot(
-                        unit(Arrays.copyOfRange(features, i * pair.ofText.length, (i + 1) * pair.ofText.length)),
-                        pair.ofText);
+                cosines[from + i] = dot(unit(row(features, i)), pair.ofText);
             }
         }
         return cosines;

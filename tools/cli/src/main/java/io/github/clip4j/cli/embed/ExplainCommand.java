@@ -54,12 +54,12 @@ public final class ExplainCommand implements Callable<Integer> {
     private String text;
 
     enum Method {
-        WINDOWS, ATTENTION
+        PARTS, ATTENTION
     }
 
-    @Option(names = "--method", paramLabel = "NAME", defaultValue = "windows",
-            description = "How places are scored: windows, by the cosine of the text and what the model makes of a part of the "
-                    + "image alone, or attention, by gradient-weighted attention (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--method", paramLabel = "NAME", defaultValue = "parts",
+            description = "How reasons are found: parts, by what the model makes of a part of the image alone, and of the text "
+                    + "without a word, or attention, by gradient-weighted attention (default: ${DEFAULT-VALUE}).")
     private Method method;
 
     @Option(names = "--output", paramLabel = "PNG", description = "Draw a heat map over the image.")
@@ -94,7 +94,7 @@ public final class ExplainCommand implements Callable<Integer> {
     }
 
     private Findings findings(RgbImage pixels, Rectangle2D region, Explanation explanation) {
-        return method == Method.WINDOWS
+        return method == Method.PARTS
                 ? Findings.ofGrid(pixels, region, explanation.grid(), explanation.window(), explanation.windows())
                 : Findings.ofGrid(pixels, region, explanation.grid(), 1, explanation.attention());
     }
@@ -127,7 +127,8 @@ public final class ExplainCommand implements Callable<Integer> {
                 for (Explanation.Word word : explanation.words()) {
                     object.writeStartObject();
                     object.writeStringField("text", word.text());
-                    object.writeNumberField("share", word.share());
+                    object.writeNumberField("attention", word.attention());
+                    object.writeNumberField("omission", word.omission());
                     object.writeEndObject();
                 }
                 object.writeEndArray();
@@ -136,8 +137,7 @@ public final class ExplainCommand implements Callable<Integer> {
         }
         out.println(String.format(Locale.ROOT, "cosine %.4f", explanation.cosine()));
         out.println();
-        Table.bars(explanation.words().stream().map(word -> new Table.Bar(word.text(), word.share())).toList())
-                .forEach(out::println);
+        words(explanation).forEach(out::println);
         out.println();
         List<List<String>> rows = new ArrayList<>();
         for (Match match : best) {
@@ -145,6 +145,16 @@ public final class ExplainCommand implements Callable<Integer> {
                     match.tile().size() + " px"));
         }
         Table.aligned(rows).forEach(out::println);
+    }
+
+    /** By attention with their shares, by parts with what they add to the cosine. */
+    private List<String> words(Explanation explanation) {
+        if (method == Method.ATTENTION) {
+            return Table.bars(explanation.words().stream().map(word -> new Table.Bar(word.text(), word.attention()))
+                    .toList());
+        }
+        return Table.aligned(explanation.words().stream().map(word -> List.of(word.text(),
+                String.format(Locale.ROOT, "%+.4f", word.omission()))).toList());
     }
 
     private static void numbers(JsonGenerator object, String name, double[] values) throws IOException {

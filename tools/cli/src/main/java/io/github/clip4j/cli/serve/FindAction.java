@@ -10,6 +10,7 @@ import io.github.clip4j.find.Tiling;
 import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.image.ImageException;
 import io.github.clip4j.image.ImageStrips;
+import io.github.clip4j.image.RgbImage;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -91,16 +92,20 @@ final class FindAction implements Action {
             ImageSearch search = ApiException.blamed(() -> new ImageSearch(clip, query.text, ImageSearch.NEGATIVES));
             Findings findings = search.search(strips, tiling, _ -> deadline.check());
             List<Match> best = findings.top(query.top);
-            byte[] map = HeatMap.draw(findings, best).png();
             return new Answer(width, height, best.stream().map(FindAction::box).toList(),
-                    "data:image/png;base64," + Base64.getEncoder().encodeToString(map));
+                    dataUrl(HeatMap.draw(findings, best)));
         } catch (ImageException e) {
             deadline.check(); // reading stops with whatever stops it
             throw e;
         }
     }
 
-    private static Box box(Match match) {
+    /** A picture in the answer itself. */
+    static String dataUrl(RgbImage picture) {
+        return "data:image/png;base64," + Base64.getEncoder().encodeToString(picture.png());
+    }
+
+    static Box box(Match match) {
         Tile tile = match.tile();
         return new Box(tile.x(), tile.y(), tile.size(), tile.size(), match.score());
     }

@@ -75,6 +75,7 @@ public final class ServeCommand implements Callable<Integer> {
                 ImageIndex images = index == null ? null : open(index, lazy);
                 WebServer server = new WebServer(settings,
                         new ServedModel(model.name(), lazy.get(), model.template(), model.calibration(),
+                                model::explainer,
                                 Optional.ofNullable(images)),
                         spec.commandLine().getErr())) {
             stopAtTheEnd(server);

@@ -34,6 +34,7 @@ public final class WebServer implements AutoCloseable {
     private final Workers workers = new Workers(Runtime.getRuntime().availableProcessors(), "images-");
     private final Workers finder = new Workers(1, "finder-");
     private final Embedder embedder;
+    private ExplainAction explain;
 
     /**
      * Starts a server.
@@ -87,12 +88,14 @@ public final class WebServer implements AutoCloseable {
         ImageDecoder asSeen = decoder.withExifOrientation(true); // as clip index has it
         Embeddings embeddings = new Embeddings(clip, asSeen, workers, embedder);
         ImageActions images = new ImageActions(album, asSeen, workers);
+        explain = new ExplainAction(model.explainer(), asSeen, album, finder);
         return new ApiHandler(settings.timeout(), settings.maxBody())
                 .with("POST", Guard.LOGIN, guard::login)
                 .with("GET", "/api/info", new InfoAction(settings, model, album))
                 .with("POST", "/api/search", new SearchAction(album, embeddings, workers))
                 .with("POST", "/api/classify", new ClassifyAction(model, album, embeddings))
                 .with("POST", "/api/find", new FindAction(clip, decoder, settings.maxPixels(), album, finder))
+                .with("POST", "/api/explain", explain)
                 .with("GET", "/api/images/{id}", images::file)
                 .with("GET", "/api/images/{id}/thumbnail", images::thumbnail);
     }
@@ -128,6 +131,7 @@ public final class WebServer implements AutoCloseable {
             workers.close();
             finder.close();
             embedder.close();
+            explain.close();
         }
     }
 }

@@ -60,10 +60,14 @@ class ExplainCommandTest {
                     "an antidisestablishmentarian cat");
             assertEquals(List.of("an", "antidisestablishmentarian", "cat"),
                     expected.words().stream().map(Word::text).toList());
-            assertEquals(1, expected.words().stream().mapToDouble(Word::share).sum(), 1e-9);
+            assertEquals(1, expected.words().stream().mapToDouble(Word::attention).sum(), 1e-9);
             float cosine = Clip.similarity(clip.embedImage(image),
                     clip.embedTexts(List.of("an antidisestablishmentarian cat")).getFirst());
             assertEquals(cosine, result.get("cosine").doubleValue(), 1e-5);
+            float without = Clip.similarity(clip.embedImage(image), clip.embedTexts(List.of("an cat")).getFirst());
+            assertEquals(cosine - without, expected.words().get(1).omission(), 2e-5);
+            assertEquals(expected.words().get(1).omission(),
+                    result.get("words").get(1).get("omission").doubleValue());
             assertEquals(expected.grid() * expected.grid(), result.get("attention").size());
             for (int i = 0; i < expected.windows().length; i++) {
                 assertEquals(expected.windows()[i], result.get("windows").get(i).doubleValue());
@@ -73,7 +77,7 @@ class ExplainCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"windows", "attention"})
+    @CsvSource({"parts", "attention"})
     void theHeatMapIsAPictureOfTheImage(String method) throws IOException {
         Path heat = folder.resolve(method + ".png");
         Run run = Run.clip("explain", image, "a cat", "--model", model, "--output", heat, "--method", method);

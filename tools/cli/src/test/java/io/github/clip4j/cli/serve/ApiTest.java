@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clip4j.cli.serve.TestServer.Answer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.clip4j.ClipOptions;
 import io.github.clip4j.Prediction;
 import io.github.clip4j.find.Findings;
 import io.github.clip4j.find.HeatMap;
@@ -21,6 +22,8 @@ import io.github.clip4j.search.IndexedImage;
 import io.github.clip4j.search.QueryVector;
 import io.github.clip4j.search.Relevance;
 import io.github.clip4j.search.SearchQuery;
+import io.github.clip4j.train.Explainer;
+import io.github.clip4j.train.Explanation;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,6 +192,26 @@ class ApiTest {
         Answer indexed = server.post("/api/find", "{\"image\": \"%s\", \"text\": \"a cat\", \"grid\": 4, \"top\": 4}"
                 .formatted(id(7)));
         assertEquals(sent.json().get("boxes"), indexed.json().get("boxes"));
+    }
+
+    @Test
+    void reasonsAreThoseOfTheLibrary() throws Exception {
+        Answer sent = server.post("/api/explain?text=a+cat", "image/png", Files.readAllBytes(file(7)));
+        assertEquals(200, sent.status(), sent.toString());
+        RgbImage image = new ImageDecoder().decode(file(7));
+        try (Explainer explainer = Explainer.open(server.folder.resolve("model"), ClipOptions.DEFAULT)) {
+            Explanation expected = explainer.explain(image, "a cat");
+            assertEquals(expected.cosine(), sent.json().get("cosine").doubleValue());
+            assertEquals("cat", sent.json().get("words").get(1).get("text").textValue());
+            assertEquals(expected.words().get(1).omission(),
+                    sent.json().get("words").get(1).get("omission").doubleValue());
+            Findings findings = Findings.ofGrid(image, explainer.preprocessor().region(60, 40), expected.grid(),
+                    expected.window(), expected.windows());
+            assertArrayEquals(HeatMap.draw(findings, findings.top(3)).png(),
+                    Base64.getDecoder().decode(sent.json().get("heatMap").textValue().split(",")[1]));
+        }
+        assertEquals(sent.json(), server.post("/api/explain", "{\"image\": \"%s\", \"text\": \"a cat\"}"
+                .formatted(id(7))).json());
     }
 
     @Test

@@ -115,6 +115,7 @@ class BadRequestTest {
             /api/classify?label=a&image=b           | either as the body or as "image"
             /api/classify?label=a&colour=b          | there is no option "colour"
             /api/find                               | "text" is missing
+            /api/explain                            | "text" is missing
             /api/find?text=a&grid=0                 | a grid of 0
             /api/find?text=a&grid=x                 | "grid": expected a whole number
             /api/find?text=a&grid=8&grid=9          | "grid": expected a whole number

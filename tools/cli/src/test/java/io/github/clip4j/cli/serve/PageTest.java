@@ -220,6 +220,20 @@ class PageTest {
     }
 
     @Test
+    void whyAResultWasFoundIsToldForItsWords() {
+        askForAll("a red car");
+        one(".hit").click();
+        one("#viewer [data-mode=explain]").click();
+        awaitResults(".bars li", 3);
+        assertEquals(List.of("a", "red", "car"), all(".bars b").stream().map(WebElement::getText).toList());
+        assertPictures();
+        assertTrue(text("#status").startsWith("The cosine of image and text is "), text("#status"));
+        assertTrue(browser.getCurrentUrl().contains("?mode=explain&q=a+red+car&image="), browser.getCurrentUrl());
+        browser.navigate().back();
+        awaitResults(".hit", server.index.size());
+    }
+
+    @Test
     void aDroppedImageIsClassifiedSearchedAndLookedThrough() throws IOException {
         drop("to drop.png", "image/png", Base64.getEncoder().encodeToString(Files.readAllBytes(image)));
         assertEquals("to drop.png", text("#picked"));

@@ -3,6 +3,8 @@ package io.github.clip4j.cli.serve;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.clip4j.Clip;
+import io.github.clip4j.ClipOptions;
+import io.github.clip4j.train.Explainer;
 import io.github.clip4j.checkpoint.Calibration;
 import io.github.clip4j.cli.TestData;
 import io.github.clip4j.search.ImageIndex;
@@ -62,7 +64,8 @@ final class TestServer implements AutoCloseable {
         }
         index = ImageIndex.open(folder.resolve("index"));
         server = new WebServer(settings, new ServedModel("a model", clip, "a photo of a {}",
-                Optional.of(CALIBRATION), Optional.of(index)),
+                Optional.of(CALIBRATION),
+                () -> Explainer.open(model, ClipOptions.DEFAULT), Optional.of(index)),
                 new PrintWriter(log, true));
         base = server.address();
     }

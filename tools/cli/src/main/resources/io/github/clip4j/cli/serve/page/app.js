@@ -19,6 +19,11 @@ const MODES = {
     label: 'What to find', placeholder: 'storage tanks', go: 'Find', busy: 'Looking at the image piece by piece…', run: find,
     empty: 'A map of where it is will be here.',
   },
+  explain: {
+    hint: 'Give an image and what it is said to show; the answer is which places and which words speak for it.',
+    label: 'What it is said to show', placeholder: 'waves on a beach', go: 'Explain', busy: 'Looking for reasons…', run: explain,
+    empty: 'The places and words that speak for it will be here.',
+  },
 };
 /** What a search by words lists: what fits, as clip search has it, up to a number that a page can hold. */
 const FITTING = {minRelevance: 0.99, top: 240};
@@ -151,13 +156,18 @@ async function classify(words) {
   }
   const answer = await ask('api/classify', {labels}, {image: image.id});
   say(`Most likely: ${answer.predictions[0].label}`);
-  return sheet(picture(), element('ol', {className: 'bars'}, ...answer.predictions.map(prediction => {
+  return sheet(picture(), bars(answer.predictions.map(prediction => ({name: prediction.label,
+    part: prediction.probability, value: percent(prediction.probability)}))));
+}
+
+/** Names with their values, and how much of a bar is full. */
+function bars(rows) {
+  return element('ol', {className: 'bars'}, ...rows.map(({name, part, value}) => {
     const bar = element('i', {});
-    bar.style.width = `${100 * prediction.probability}%`;
-    return element('li', {}, element('b', {}, prediction.label),
-        element('span', {className: 'share'}, percent(prediction.probability)),
+    bar.style.width = `${100 * part}%`;
+    return element('li', {}, element('b', {}, name), element('span', {className: 'share'}, value),
         element('span', {className: 'track', ariaHidden: 'true'}, bar));
-  })));
+  }));
 }
 
 async function find(words) {
@@ -172,6 +182,19 @@ async function find(words) {
       element('b', {}, `${i + 1}`),
       element('span', {className: 'place'}, `x ${box.x}, y ${box.y}, ${box.width} × ${box.height} px`),
       element('span', {}, percent(box.score))))));
+}
+
+async function explain(words) {
+  requireImage();
+  if (!words) {
+    throw new Failure('Type what the image is said to show.');
+  }
+  const answer = await ask('api/explain', {text: words}, {image: image.id});
+  say(`The cosine of image and text is ${answer.cosine.toFixed(3)}, to which each word adds:`);
+  const map = element('img', {src: answer.heatMap, alt: `Heat map of what in the image speaks for “${words}”, the best places framed and numbered`});
+  const most = Math.max(...answer.words.map(word => word.omission), 1e-9);
+  return sheet(map, bars(answer.words.map(word => ({name: word.text, part: Math.max(0, word.omission / most),
+    value: `${word.omission < 0 ? '−' : '+'}${Math.abs(word.omission).toFixed(3)}`}))));
 }
 
 function requireImage() {
@@ -391,12 +414,12 @@ viewer.addEventListener('click', event => {
     form.elements.mode.value = wanted;
     showMode();
     pick(shown);
-    text.value = '';
+    text.value = wanted === 'explain' ? text.value : ''; // why it was found by these words
     viewer.close();
     text.focus();
     results.replaceChildren(empty(MODES[wanted].empty));
     say('');
-    if (wanted === 'search') {
+    if (wanted === 'search' || wanted === 'explain' && text.value) {
       nearest = false;
       remember();
       run();
