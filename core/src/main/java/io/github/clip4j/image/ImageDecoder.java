@@ -1,19 +1,19 @@
 package io.github.clip4j.image;
 
 import io.github.clip4j.image.ImageException.Fault;
+import io.github.clip4j.image.webp.WebP;
 import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
 
 /**
- * Decodes JPEG, PNG, GIF, BMP and TIFF, and WebP where an ImageIO plugin for it is on the class path, to the RGB that
+ * Decodes JPEG, PNG, GIF, BMP, TIFF and lossy WebP, and lossless WebP where an ImageIO plugin for it is on the class path,
+ * to the RGB that
  * Pillow's {@code Image.open(file).convert("RGB")} gives: the first frame or page, transparency dropped, colour profiles
  * ignored, Exif orientation ignored unless {@link #withExifOrientation} says otherwise. Whatever is wrong with a file, the
  * outcome is an {@link ImageException} of one line. Immutable and safe to share between threads.
@@ -113,23 +113,48 @@ public final class ImageDecoder {
     public RgbImage decode(byte[] content, String name) {
         checkBytes(content.length, name);
         ImageFormat format = format(content, name);
+        RgbImage image = format == ImageFormat.WEBP ? decodeWebp(content, name) : decode(content, name, format);
+        return exifOrientation ? Tiff.turn(Exif.orientation(content, format), image) : image;
+    }
+
+    private RgbImage decode(byte[] content, String name, ImageFormat format) {
         ImageReader reader = format.reader();
-        if (reader == null) {
-            throw new ImageException("%s: no decoder for %s; put an ImageIO plugin for it on the class path, such as %s"
-                    .formatted(name, format, "com.twelvemonkeys.imageio:imageio-webp"));
-        }
         ContentStream stream = new ContentStream(content);
         try {
             boolean withoutMetadata = format != ImageFormat.TIFF;
             reader.setInput(stream, true, withoutMetadata);
             RgbImage image = decode(format, content, reader);
-            // JPEG's decoder makes up what is missing; WebP's reads ahead, but its header has told the length
-            if (stream.exhausted() && format != ImageFormat.WEBP) {
+            if (stream.exhausted()) { // JPEG's decoder makes up what is missing
                 throw new EOFException();
             }
-            return exifOrientation ? Tiff.turn(Exif.orientation(content, format), image) : image;
+            return image;
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw failure(e, name, format, stream.exhausted(), content.length);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private RgbImage decodeWebp(byte[] content, String name) {
+        try {
+            WebP webp = WebP.read(content);
+            checkPixels(webp.width(), webp.height());
+            return webp.isLossy() ? webp.decode() : webp.place(decodeLossless(webp));
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            throw failure(e, name, ImageFormat.WEBP, false, content.length);
+        }
+    }
+
+    private static RgbImage decodeLossless(WebP webp) throws IOException {
+        ImageReader reader = ImageFormat.WEBP.reader();
+        if (reader == null) {
+            throw new ImageException(
+                    "no decoder for lossless WebP; put an ImageIO plugin for it on the class path, such "
+                            + "as com.twelvemonkeys.imageio:imageio-webp");
+        }
+        try {
+            reader.setInput(new ContentStream(webp.alone()), true, true);
+            return RasterColors.toRgb(reader.read(0));
         } finally {
             reader.dispose();
         }
@@ -202,19 +227,8 @@ public final class ImageDecoder {
                 yield Png.toRgb(content, image.getRaster(), image.getColorModel());
             }
             case TIFF -> Tiff.toRgb(reader, content);
-            case WEBP -> {
-                checkRiffLength(content);
-                yield RasterColors.toRgb(reader.read(0));
-            }
             default -> RasterColors.toRgb(reader.read(0));
         };
-    }
-
-    private static void checkRiffLength(byte[] content) throws EOFException {
-        int length = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
-        if (content.length - 8 < Integer.toUnsignedLong(length)) {
-            throw new EOFException();
-        }
     }
 
     private void checkBytes(long bytes, String name) {

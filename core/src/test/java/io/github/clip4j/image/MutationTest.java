@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import io.github.clip4j.image.WebpTest.Webp;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 
@@ -31,6 +33,12 @@ class MutationTest {
     @Tag("slow")
     void manyMutatedFiles() {
         TestImages.encoded().forEach((name, file) -> mutate(name, file, 5_000));
+    }
+
+    @Test
+    void tenThousandWebpFiles() {
+        List<Webp> files = WebpTest.files();
+        files.forEach(webp -> mutate(webp.name() + ".webp", webp.content(), 10_000 / files.size() + 1));
     }
 
     @Test
