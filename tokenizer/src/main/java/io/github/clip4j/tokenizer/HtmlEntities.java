@@ -79,7 +79,7 @@ final class HtmlEntities {
                 || Character.getType(codePoint) == Character.SURROGATE) {
             return "\uFFFD";
         } else if (codePoint >= 0x80 && codePoint <= 0x9F) {
-            return String.valueOf(Mojibake.WINDOWS_1252_80_TO_9F.charAt(codePoint - 0x80));
+            return String.valueOf(Charmap.WINDOWS_1252.character(codePoint));
         } else if (nonCharacter || Character.isISOControl(codePoint) && "\t\n\f\r".indexOf(codePoint) < 0) {
             return "";
         }

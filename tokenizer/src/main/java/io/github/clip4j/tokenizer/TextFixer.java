@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What {@code fix_text} of ftfy 6.3.1 does by default, with the commonest {@link Mojibake} only: HTML references, C1
+ * What {@code fix_text} of ftfy 6.3.1 does by default: HTML references, {@link Mojibake}, C1
  * controls, Latin ligatures, half and full width, curly quotes, line breaks, terminal escapes, control characters and
  * NFC, over and over until nothing changes.
  */
@@ -56,7 +56,7 @@ final class TextFixer {
 
     private static void appendFixed(StringBuilder out, int codePoint) {
         int c = codePoint >= 0x80 && codePoint <= 0x9F
-                ? Mojibake.WINDOWS_1252_80_TO_9F.charAt(codePoint - 0x80)
+                ? Charmap.WINDOWS_1252.character(codePoint)
                 : codePoint;
         if (c == 0x02BC || c >= 0x2018 && c <= 0x201B) {
             out.append('\'');

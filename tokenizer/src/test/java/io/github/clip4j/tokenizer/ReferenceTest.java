@@ -48,7 +48,7 @@ class ReferenceTest {
             JSON.readTree(in).forEach(cause -> cause.forEach(text -> explained.add(text.asText())));
         }
         assertEquals(explained, different);
-        assertTrue(different.size() <= 0.03 * lines.size(), () -> different.size() + " of " + lines.size());
+        assertTrue(different.size() <= 0.01 * lines.size(), () -> different.size() + " of " + lines.size());
     }
 
     @Test
