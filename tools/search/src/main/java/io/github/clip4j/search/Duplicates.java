@@ -1,5 +1,6 @@
 package io.github.clip4j.search;
 
+import io.github.clip4j.Clip;
 import io.github.clip4j.concurrent.Ahead;
 import io.github.clip4j.image.ImageDecoder;
 import io.github.clip4j.image.ImageException;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Finds images of an index that show the same: those whose files are equal, and of the others those that are among the
@@ -35,6 +37,7 @@ public final class Duplicates {
             .thenComparingLong(image -> -image.size()).thenComparing(IndexedImage::path);
 
     private final ImageIndex index;
+    private final Nearest nearest;
     private final float threshold;
     private final Listener listener;
     /** One of each content. */
@@ -54,8 +57,14 @@ public final class Duplicates {
         void leftOut(String message);
     }
 
-    private Duplicates(ImageIndex index, float threshold, Listener listener) {
+    /** The images with the nearest vectors, one with this vector first. */
+    private interface Nearest {
+        List<IndexedImage> of(float[] vector);
+    }
+
+    private Duplicates(ImageIndex index, Nearest nearest, float threshold, Listener listener) {
         this.index = index;
+        this.nearest = nearest;
         this.threshold = threshold;
         this.listener = listener;
     }
@@ -69,11 +78,25 @@ public final class Duplicates {
      */
     public static List<DuplicateGroup> find(ImageIndex index, float threshold, ImageDecoder decoder, int threads,
             Listener listener) {
-        return new Duplicates(index, threshold, listener).find(decoder, threads);
+        Nearest nearest = vector -> index.search(SearchQuery.of(vector, CANDIDATES + 1)).stream().map(Hit::image)
+                .toList();
+        return new Duplicates(index, nearest, threshold, listener).find(index.images(), decoder, threads);
     }
 
-    private List<DuplicateGroup> find(ImageDecoder decoder, int threads) {
-        for (IndexedImage image : index.images()) {
+    /** The groups among some images of the index, of which each is compared with all others. */
+    public static List<DuplicateGroup> among(List<IndexedImage> images, ImageIndex index, float threshold,
+            ImageDecoder decoder, int threads, Listener listener) {
+        List<float[]> vectors = images.stream().map(image -> vector(index, image)).toList();
+        Nearest nearest = vector -> {
+            double[] cosines = vectors.stream().mapToDouble(other -> Clip.similarity(vector, other)).toArray();
+            return IntStream.range(0, cosines.length).boxed().sorted(Comparator.comparing(i -> -cosines[i]))
+                    .limit(CANDIDATES + 1).map(images::get).toList();
+        };
+        return new Duplicates(index, nearest, threshold, listener).find(images, decoder, threads);
+    }
+
+    private List<DuplicateGroup> find(List<IndexedImage> all, ImageDecoder decoder, int threads) {
+        for (IndexedImage image : all) {
             List<IndexedImage> same = copies.computeIfAbsent(content(image), _ -> new ArrayList<>());
             if (same.isEmpty()) {
                 numbers.put(image.path(), images.size());
@@ -133,9 +156,14 @@ public final class Duplicates {
         }
     }
 
+    /** That of an image, which is like no other if it has been removed meanwhile. */
+    private static float[] vector(ImageIndex index, IndexedImage image) {
+        return index.embedding(image.path()).orElseGet(() -> new float[index.dimension()]);
+    }
+
     private int[] near(IndexedImage image) {
-        float[] vector = index.embedding(image.path()).orElseThrow();
-        return index.search(SearchQuery.of(vector, CANDIDATES + 1)).stream().map(Hit::image).map(IndexedImage::path)
+        float[] vector = vector(index, image);
+        return nearest.of(vector).stream().map(IndexedImage::path)
                 .filter(path -> !path.equals(image.path()) && numbers.containsKey(path)).mapToInt(numbers::get)
                 .filter(other -> prints[other] != null).toArray();
     }

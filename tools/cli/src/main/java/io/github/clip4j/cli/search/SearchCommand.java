@@ -9,9 +9,11 @@ import io.github.clip4j.cli.shared.OutputFile;
 import io.github.clip4j.cli.shared.Table;
 import io.github.clip4j.cli.shared.UsageException;
 import io.github.clip4j.cli.vectors.IndexRow;
+import io.github.clip4j.search.CollapsedHit;
 import io.github.clip4j.search.Hit;
 import io.github.clip4j.search.ImageIndex;
 import io.github.clip4j.search.IndexedFiles;
+import io.github.clip4j.search.IndexedImage;
 import io.github.clip4j.search.Relevance;
 import io.github.clip4j.search.SearchMethod;
 import io.github.clip4j.search.SearchQuery;
@@ -73,6 +75,10 @@ public final class SearchCommand implements Callable<Integer> {
             description = "Compare with every image, also where the index is so large that a graph is faster and misses few.")
     private boolean exact;
 
+    @Option(names = "--collapse",
+            description = "Of images that show the same, as clip duplicates has it, list the best one only.")
+    private boolean collapse;
+
     @Option(names = "--json", description = "Print an object.")
     private boolean json;
 
@@ -105,16 +111,26 @@ public final class SearchCommand implements Callable<Integer> {
                     : Optional.of(relevance(images, lazy));
             double lowest = Math.max(minScore == null ? -1 : minScore,
                     relevance.map(r -> r.score(minRelevance)).orElse(-1.0));
-            List<Hit> hits = images.search(new SearchQuery(vector, most(texts), lowest, filter,
+            List<Hit> found = images.search(new SearchQuery(vector, most(texts), lowest, filter,
                     exact ? SearchMethod.EXACT : SearchMethod.AUTOMATIC));
+            List<CollapsedHit> hits = collapse
+                    ? CollapsedHit.of(found, images, orientation.decoder(), model.check().threads(), this::warn)
+                    : found.stream().map(hit -> new CollapsedHit(hit, List.of())).toList();
             if (html != null) {
                 SearchPage.write(html, parts, hits, images.size(), new IndexedFiles(orientation.decoder()));
             }
             print(hits, images.size(), relevance);
+            if (top == null && found.size() == MOST) {
+                warn("these are the best " + MOST + "; --top K lists more");
+            }
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
         return 0;
+    }
+
+    private void warn(String message) {
+        spec.commandLine().getErr().println("clip: " + message);
     }
 
     private int most(boolean texts) {
@@ -126,20 +142,28 @@ public final class SearchCommand implements Callable<Integer> {
                 parts.stream().map(QueryPart::weight).toList());
     }
 
-    private void print(List<Hit> hits, int images, Optional<Relevance> relevance) {
+    private void print(List<CollapsedHit> hits, int images, Optional<Relevance> relevance) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.object(object -> {
                 object.writeStringField("index", index.folder().toString());
                 object.writeNumberField("images", images);
                 object.writeArrayFieldStart("hits");
-                for (Hit hit : hits) {
+                for (CollapsedHit collapsed : hits) {
+                    Hit hit = collapsed.hit();
                     object.writeStartObject();
                     object.writeNumberField("score", hit.score());
                     if (relevance.isPresent()) {
                         object.writeNumberField("relevance", relevance.get().of(hit.score()));
                     }
                     IndexRow.write(hit.image(), object);
+                    if (collapse) {
+                        object.writeArrayFieldStart("others");
+                        for (IndexedImage other : collapsed.others()) {
+                            object.writeString(other.path());
+                        }
+                        object.writeEndArray();
+                    }
                     object.writeEndObject();
                 }
                 object.writeEndArray();
@@ -147,16 +171,15 @@ public final class SearchCommand implements Callable<Integer> {
             return;
         }
         List<List<String>> rows = new ArrayList<>();
-        for (Hit hit : hits) {
+        for (CollapsedHit collapsed : hits) {
+            Hit hit = collapsed.hit();
             rows.add(List.of(Integer.toString(rows.size() + 1), String.format(Locale.ROOT, "%.4f", hit.score()),
                     hit.image().width() + "x" + hit.image().height(),
-                    hit.image().path()));
+                    hit.image().path() + (collapsed.others().isEmpty() ? "" : "  +" + collapsed.others().size())));
         }
         Table.aligned(rows).forEach(out::println);
         if (relevance.isPresent() && hits.isEmpty()) {
-            spec.commandLine().getErr().println("clip: nothing in the index fits; --top 10 lists what is nearest");
-        } else if (top == null && hits.size() == MOST) {
-            spec.commandLine().getErr().println("clip: these are the best " + MOST + "; --top K lists more");
+            warn("nothing in the index fits; --top 10 lists what is nearest");
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.github.clip4j.cli.serve;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.clip4j.image.ImageDecoder;
+import io.github.clip4j.search.CollapsedHit;
 import io.github.clip4j.search.Hit;
 import io.github.clip4j.search.ImageIndex;
 import io.github.clip4j.search.IndexedImage;
@@ -20,19 +22,24 @@ final class SearchAction implements Action {
     private static final int DEFAULT_TOP = 24;
 
     private final Album album;
+    private final ImageDecoder decoder;
+    private final Log log;
     private final Embeddings embeddings;
     private final Workers workers;
     private volatile List<float[]> things; // the embeddings of Relevance.THINGS, once they were needed
 
-    SearchAction(Album album, Embeddings embeddings, Workers workers) {
+    /** @param log where images are told that cannot be read any more */
+    SearchAction(Album album, ImageDecoder decoder, Embeddings embeddings, Workers workers, Log log) {
         this.album = album;
+        this.decoder = decoder;
+        this.log = log;
         this.embeddings = embeddings;
         this.workers = workers;
     }
 
     /** The options; ids name images of the index. */
     record Query(List<String> texts, List<String> minusTexts, List<String> images, List<String> minusImages,
-            Integer top, Double minScore, Double minRelevance, String filter) {
+            Integer top, Double minScore, Double minRelevance, boolean collapse, String filter) {
         Query {
             texts = Texts.checked("texts", texts, MAX_PARTS);
             minusTexts = Texts.checked("minusTexts", minusTexts, MAX_PARTS);
@@ -52,9 +59,12 @@ final class SearchAction implements Action {
 
     record Answer(List<Found> hits, double milliseconds) {}
 
-    /** @param relevance null where it was not asked for */
+    /**
+     * @param relevance null where it was not asked for
+     * @param others ids of images that show the same
+     */
     record Found(String id, String path, double score, @JsonInclude(JsonInclude.Include.NON_NULL) Double relevance,
-            int width, int height) {}
+            int width, int height, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> others) {}
 
     @Override
     public void answer(Exchange exchange) {
@@ -81,7 +91,10 @@ final class SearchAction implements Action {
                 Math.max(query.minScore, relevance.map(r -> r.score(query.minRelevance)).orElse(-1.0)), query.filter,
                 SearchMethod.AUTOMATIC));
         List<Hit> hits = workers.run(deadline, () -> ApiException.blamed(() -> index.search(search)));
-        exchange.json(new Answer(hits.stream().map(hit -> found(hit, relevance)).toList(),
+        List<CollapsedHit> collapsed = query.collapse
+                ? workers.run(deadline, () -> CollapsedHit.of(hits, index, decoder, 1, log::line))
+                : hits.stream().map(hit -> new CollapsedHit(hit, List.of())).toList();
+        exchange.json(new Answer(collapsed.stream().map(hit -> found(hit, relevance)).toList(),
                 Math.round((System.nanoTime() - start) / 1e5) / 10.0));
     }
 
@@ -103,9 +116,10 @@ final class SearchAction implements Action {
                 .orElseThrow(() -> ApiException.notFound("there is no image " + id));
     }
 
-    private static Found found(Hit hit, Optional<Relevance> relevance) {
+    private static Found found(CollapsedHit collapsed, Optional<Relevance> relevance) {
+        Hit hit = collapsed.hit();
         IndexedImage image = hit.image();
         return new Found(image.id(), image.path(), hit.score(), relevance.map(r -> r.of(hit.score())).orElse(null),
-                image.width(), image.height());
+                image.width(), image.height(), collapsed.others().stream().map(IndexedImage::id).toList());
     }
 }

@@ -92,7 +92,7 @@ public final class WebServer implements AutoCloseable {
         return new ApiHandler(settings.timeout(), settings.maxBody())
                 .with("POST", Guard.LOGIN, guard::login)
                 .with("GET", "/api/info", new InfoAction(settings, model, album))
-                .with("POST", "/api/search", new SearchAction(album, embeddings, workers))
+                .with("POST", "/api/search", new SearchAction(album, asSeen, embeddings, workers, log))
                 .with("POST", "/api/classify", new ClassifyAction(model, album, embeddings))
                 .with("POST", "/api/find", new FindAction(clip, decoder, settings.maxPixels(), album, finder))
                 .with("POST", "/api/explain", explain)

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +124,43 @@ class DuplicatesCommandTest {
     @Test
     void equalFilesOnlyAtOne() throws IOException {
         assertEquals(List.of(List.of("copy0.png", "scene0.png")), groups("--threshold", 1));
+    }
+
+    @Test
+    void searchListsTheBestOfEachGroupInThePlaceOfItsFirst() throws IOException {
+        Path model = folder.resolve("model");
+        Object[] line = {"search", "--index", index, "--text", "a cat", "--model", model, "--top", 50, "--json"};
+        Run plain = Run.clip(line);
+        List<String> names = names(new ObjectMapper().readTree(plain.out()).get("hits"));
+        Run run = Run.clip(Stream.concat(Stream.of(line), Stream.of("--collapse")).toArray());
+        assertEquals(0, run.exitCode(), run.err());
+        JsonNode hits = new ObjectMapper().readTree(run.out()).get("hits");
+        List<List<String>> groups = groups();
+        List<String> expected = new ArrayList<>();
+        for (String name : names) {
+            String best = groups.stream().filter(group -> group.contains(name)).map(List::getFirst).findFirst()
+                    .orElse(name);
+            if (!expected.contains(best)) {
+                expected.add(best);
+            }
+        }
+        assertEquals(expected, names(hits));
+        for (JsonNode hit : hits) {
+            String name = Path.of(hit.get("path").textValue()).getFileName().toString();
+            List<String> others = new ArrayList<>();
+            hit.get("others").forEach(path -> others.add(Path.of(path.textValue()).getFileName().toString()));
+            assertEquals(groups.stream().filter(group -> group.getFirst().equals(name))
+                    .map(group -> group.subList(1, group.size())).findFirst().orElse(List.of()), others);
+        }
+        Run table = Run.clip("search", "--index", index, "--text", "a cat", "--model", model, "--top", 50,
+                "--collapse");
+        assertEquals(1, table.lines().stream().filter(row -> row.endsWith("  +2")).count(), table.out());
+    }
+
+    private static List<String> names(JsonNode hits) {
+        List<String> names = new ArrayList<>();
+        hits.forEach(hit -> names.add(Path.of(hit.get("path").textValue()).getFileName().toString()));
+        return names;
     }
 
     @Test

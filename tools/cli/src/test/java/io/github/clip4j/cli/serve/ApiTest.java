@@ -124,6 +124,22 @@ class ApiTest {
     }
 
     @Test
+    void whatShowsTheSameCanBeListedOnce() throws Exception {
+        // two files of the same image, beside the twelve of noise
+        IndexedImage one = server.put(200);
+        Path copy = Files.copy(Path.of(one.path()), server.folder.resolve("image 201.png"));
+        IndexedImage other = server.put(new IndexedImage(copy.toString(), one.size(), one.modified(), "", 60, 40));
+        server.index.refresh();
+        Thread.sleep(1100); // the server looks once a second
+        JsonNode hits = server.post("/api/search?collapse=true&top=50", "image/png", Files.readAllBytes(copy)).json()
+                .get("hits");
+        assertEquals(server.index.size() - 1, hits.size());
+        assertEquals(List.of(one.id(), other.id()),
+                List.of(hits.get(0).get("id").textValue(), hits.get(0).get("others").get(0).textValue()));
+        assertFalse(hits.get(1).has("others"));
+    }
+
+    @Test
     void theListCanEndWhereTheAnswersDo() throws Exception {
         Relevance relevance = server.index.relevance(server.clip.embedTexts(Relevance.THINGS), List.of(1.0, -1.0));
         JsonNode all = server.post("/api/search",

@@ -199,7 +199,7 @@ class PageTest {
         askForAll("rain");
         String name = text(".hit .name");
         one("#text").click();
-        new Actions(browser).sendKeys(Keys.TAB, Keys.TAB, Keys.TAB, Keys.ENTER).perform(); // button, file, first result
+        new Actions(browser).sendKeys(Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB, Keys.ENTER).perform(); // button, box, file, first
         await(() -> shown("#viewer"), "the viewer");
         assertEquals(name, text("#viewer-name"));
         assertPictures();
@@ -217,6 +217,19 @@ class PageTest {
         one("#text").sendKeys("dog", Keys.ENTER);
         awaitResults(".boxes li", 10);
         assertPictures();
+    }
+
+    @Test
+    void eachPictureOnceIsPartOfTheAddress() {
+        askForAll("a red car");
+        one("#collapse").click();
+        await(() -> browser.getCurrentUrl().endsWith("&nearest=1&collapse=1"), "the box in the address");
+        awaitResults(".hit", server.index.size()); // none of the noise is alike
+        one("input[value=classify]").click();
+        assertFalse(shown("#collapse-field"));
+        browser.navigate().back();
+        awaitResults(".hit", server.index.size());
+        assertFalse(one("#collapse").isSelected());
     }
 
     @Test

@@ -93,6 +93,15 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    /** Commits an image with the vector that its file has. */
+    IndexedImage put(IndexedImage image) throws IOException {
+        try (ImageIndexWriter writer = writer()) {
+            writer.put(image, clip.embedImage(Path.of(image.path())));
+            writer.commit();
+            return image;
+        }
+    }
+
     static ServerSettings withToken(ServerSettings settings) {
         return new ServerSettings(settings.address(), settings.port(), TOKEN, settings.maxBody(), settings.maxPixels(),
                 settings.timeout(), settings.idle(), settings.maxRequests());

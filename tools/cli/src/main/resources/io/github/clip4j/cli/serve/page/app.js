@@ -117,7 +117,9 @@ async function search(words) {
     throw new Failure('Type what to look for, or add an image.');
   }
   const fitting = words && !image && !nearest;
-  const answer = await ask('api/search', {...(words && {texts: [words]}), ...(fitting && FITTING)},
+  const collapse = byId('collapse').checked;
+  const answer = await ask('api/search',
+      {...(words && {texts: [words]}), ...(fitting && FITTING), ...(collapse && {collapse})},
       image ? {images: [image.id]} : {});
   const count = answer.hits.length;
   say(count ? `${count} image${count > 1 ? 's' : ''}, best first, in ${answer.milliseconds} ms` : '');
@@ -142,7 +144,7 @@ function grid(hits) {
     const button = element('button', {type: 'button', className: 'hit', title: name},
         element('img', {src: `api/images/${hit.id}/thumbnail`, alt: '', loading: 'lazy', width: 256, height: 256}),
         element('span', {className: 'name'}, name),
-        element('span', {className: 'score'}, `score ${hit.score.toFixed(3)}`));
+        element('span', {className: 'score'}, `score ${hit.score.toFixed(3)}${hit.others ? ` · +${hit.others.length}` : ''}`));
     button.onclick = () => view(hit);
     return element('li', {}, button);
   }));
@@ -264,6 +266,7 @@ function showMode() {
   byId('text-label').textContent = current.label;
   text.placeholder = `such as: ${current.placeholder}`;
   go.textContent = current.go;
+  byId('collapse-field').hidden = mode() !== 'search';
 }
 
 /** Makes a file the image of the query, if it can be. */
@@ -328,6 +331,9 @@ function remember() {
   if (nearest) {
     parameters.set('nearest', '1');
   }
+  if (byId('collapse').checked && mode() === 'search') {
+    parameters.set('collapse', '1');
+  }
   const upload = image?.file ? uploads.push(image) - 1 : null;
   const address = `?${parameters}`;
   if (address !== location.search || upload !== null) {
@@ -342,6 +348,7 @@ function restore() {
   form.elements.mode.value = MODES[wanted] ? wanted : info.images === null ? 'classify' : 'search';
   text.value = parameters.get('q') ?? '';
   nearest = parameters.has('nearest');
+  byId('collapse').checked = parameters.has('collapse');
   const upload = uploads[history.state?.upload];
   const id = parameters.get('image');
   pick(upload ?? (id && /^[0-9a-f]{32}$/.test(id) ? {id, name: parameters.get('name') ?? id} : null));
@@ -381,6 +388,12 @@ form.addEventListener('change', event => {
     say('');
     results.ariaBusy = 'false';
     results.replaceChildren(empty(MODES[mode()].empty));
+  }
+});
+byId('collapse').addEventListener('change', () => {
+  if (text.value.trim() || image) {
+    remember();
+    run();
   }
 });
 byId('file').addEventListener('change', event => {
