@@ -117,10 +117,12 @@ public final class ImageDecoder {
         return exifOrientation ? Tiff.turn(Exif.orientation(content, format), image) : image;
     }
 
-    private RgbImage decode(byte[] content, String name, ImageFormat format) {
+    private RgbImage decode(byte[] file, String name, ImageFormat format) {
         ImageReader reader = format.reader();
-        ContentStream stream = new ContentStream(content);
+        ContentStream stream = new ContentStream(file);
         try {
+            byte[] content = format == ImageFormat.TIFF ? BigTiff.classic(file) : file;
+            stream = new ContentStream(content);
             boolean withoutMetadata = format != ImageFormat.TIFF;
             reader.setInput(stream, true, withoutMetadata);
             RgbImage image = decode(format, content, reader);
@@ -129,7 +131,7 @@ public final class ImageDecoder {
             }
             return image;
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            throw failure(e, name, format, stream.exhausted(), content.length);
+            throw failure(e, name, format, stream.exhausted(), file.length);
         } finally {
             reader.dispose();
         }

@@ -10,14 +10,18 @@ import javax.imageio.ImageReader;
 
 /** The formats that are decoded, told by their first bytes. */
 enum ImageFormat {
-    JPEG("\u00ff\u00d8\u00ff"), PNG("\u0089PNG\r\n\u001a\n"), GIF("GIF8"), BMP("BM"), TIFF("II*\0", "MM\0*"),
+    JPEG("\u00ff\u00d8\u00ff"), PNG("\u0089PNG\r\n\u001a\n"), GIF("GIF8"), BMP("BM"),
+    TIFF("II*\0", "MM\0*", "II+\0", "MM\0+"),
     WEBP("RIFF....WEBP");
 
     /** What people take for an image, by its first bytes; a dot stands for any byte. */
-    private static final Map<String, String> OTHERS = Map.of("%pdf", "a PDF document", "<!doctype html",
-            "an HTML page", "<html", "an HTML page", "<svg", "an SVG drawing", "<?xml", "an XML document", "ii+\0",
-            "a BigTIFF image", "....ftypavif", "an AVIF image", "....ftyphei", "a HEIC image", "pk\u0003\u0004",
-            "a ZIP archive", "\u001f\u008b", "gzip data");
+    private static final Map<String, String> OTHERS = Map.ofEntries(Map.entry("%pdf", "a PDF document"),
+            Map.entry("<!doctype html", "an HTML page"), Map.entry("<html", "an HTML page"),
+            Map.entry("<svg", "an SVG drawing"), Map.entry("<?xml", "an XML document"),
+            Map.entry("....ftypavif", "an AVIF image (turn it into a JPEG first, as heif-convert does)"),
+            Map.entry("....ftyphe", "a HEIC image (turn it into a JPEG first, as heif-convert does)"),
+            Map.entry("....ftypmif1", "a HEIF image (turn it into a JPEG first, as heif-convert does)"),
+            Map.entry("pk\u0003\u0004", "a ZIP archive"), Map.entry("\u001f\u008b", "gzip data"));
 
     private final String[] magics;
 

@@ -89,7 +89,7 @@ public final class ImageStrips implements AutoCloseable {
     }
 
     private boolean inStrips() throws IOException {
-        if (!IN_STRIPS.contains(format)) {
+        if (!IN_STRIPS.contains(format) || BigTiff.is(header)) {
             return false;
         }
         reader.setInput(stream, format != ImageFormat.TIFF, format != ImageFormat.TIFF);

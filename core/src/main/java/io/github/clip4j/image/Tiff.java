@@ -22,6 +22,7 @@ final class Tiff {
     private static final Set<Integer> COMPRESSIONS = Set.of(1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946);
     /** What samples mean: shades of two kinds, RGB, a palette, CMYK, YCbCr. */
     private static final Set<Integer> COLORS = Set.of(0, 1, 2, 3, 5, 6);
+    private static final int PALETTE = 3;
     private static final int CMYK = 5;
     private static final int FLOATS = 3;
     private static final int ASSOCIATED_ALPHA = 1;
@@ -74,6 +75,9 @@ final class Tiff {
         int colors = tag(directory, BaselineTIFFTagSet.TAG_PHOTOMETRIC_INTERPRETATION, 1);
         if (!COLORS.contains(colors)) {
             throw unsupported("colours of the kind " + colors);
+        }
+        if ((compression == 6 || compression == 7) && (bits != 8 || colors == PALETTE)) {
+            throw unsupported("JPEG of " + (colors == PALETTE ? "a palette" : "samples of " + bits + " bits"));
         }
         if (floats && bits != 32 && bits != 64) {
             throw unsupported("floats of " + bits + " bits");

@@ -169,7 +169,8 @@ class ImageDecoderTest {
     void whatIsNoImageIsNamed() {
         Map<String, String> contents = Map.of("<!DOCTYPE html><p>404", "is an HTML page", "  <html>", "is an HTML page",
                 "%PDF-1.7", "is a PDF document", "hello", "is a file that starts with the bytes 68 65 6c 6c 6f", "",
-                "is empty", "....ftypavif", "is an AVIF image");
+                "is empty", "....ftypavif", "is an AVIF image (turn it", "\0\0\0\u0018ftypheic",
+                "is a HEIC image (turn it");
         contents.forEach((content, found) -> fails(found, content.getBytes(StandardCharsets.ISO_8859_1)));
     }
 

@@ -24,7 +24,7 @@ class OddImagesTest {
     /** Of {@code rle4.bmp} the crop is by the format; Pillow reads its absolute runs of odd length wrongly. */
     @ParameterizedTest
     @ValueSource(strings = {"base_440.jpg", "base_odd_sampling.jpg", "rot90_of_422.jpg", "rgba_assoc.tif", "rle4.bmp",
-            "rgb16_le_pred2.tif", "float32_pred3.tif", "lossy.webp", "lossy_alpha.webp"})
+            "rgb16_le_pred2.tif", "float32_pred3.tif", "lossy.webp", "lossy_alpha.webp", "bigtiff.tif"})
     void equal(String name) {
         Preprocessing settings = new Preprocessing(224, 224, Centering.DOWN, 1 / 255.0, Preprocessing.CLIP.mean(),
                 Preprocessing.CLIP.std());
