@@ -28,6 +28,11 @@ final class Exif {
         return block.map(Exif::orientation).orElse(1);
     }
 
+    /** The same for what begins as a TIFF does. */
+    static int ofTiff(byte[] content) {
+        return orientation(ByteBuffer.wrap(content));
+    }
+
     /** Of chunks with a name and a length, PNG's length first and a checksum last, WebP's padded to even length. */
     private static Optional<ByteBuffer> chunk(ByteBuffer chunks, String wanted, boolean png) {
         while (chunks.remaining() >= 8) {

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
 
 /**
- * Decodes JPEG, PNG, GIF, BMP, TIFF and lossy WebP, and lossless WebP where an ImageIO plugin for it is on the class path,
- * to the RGB that
- * Pillow's {@code Image.open(file).convert("RGB")} gives: the first frame or page, transparency dropped, colour profiles
- * ignored, Exif orientation ignored unless {@link #withExifOrientation} says otherwise. Whatever is wrong with a file, the
- * outcome is an {@link ImageException} of one line. Immutable and safe to share between threads.
+ * Decodes JPEG, PNG, GIF, BMP, TIFF and lossy WebP, and lossless WebP where an ImageIO plugin for it is on the class path, to
+ * the RGB that Pillow's {@code Image.open(file).convert("RGB")} gives: the first frame or page, transparency dropped, colour
+ * profiles ignored, Exif orientation ignored unless {@link #withExifOrientation} says otherwise. Cameras' raw files are
+ * shown by the largest JPEG in them. Whatever is wrong with a file, the outcome is an {@link ImageException} of one line.
+ * Immutable and safe to share between threads.
  */
 public final class ImageDecoder {
     /** The number of pixels above which Pillow refuses an image. */
@@ -24,7 +24,8 @@ public final class ImageDecoder {
     /** 256 MiB, the size of a file in bytes. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
 
-    private static final Pattern NAME = Pattern.compile("(?is).*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
+    private static final Pattern NAME = Pattern
+            .compile("(?is).*\\.(jpe?g|png|gif|bmp|tiff?|webp|cr2|cr3|nef|arw|dng|raf|orf|rw2|pef)");
 
     private final long maxPixels;
     private final long maxBytes;
@@ -113,8 +114,23 @@ public final class ImageDecoder {
     public RgbImage decode(byte[] content, String name) {
         checkBytes(content.length, name);
         ImageFormat format = format(content, name);
+        if (format == ImageFormat.RAW || format == ImageFormat.TIFF && RawPhotograph.isTiff(content)) {
+            return decodeRaw(content, name);
+        }
         RgbImage image = format == ImageFormat.WEBP ? decodeWebp(content, name) : decode(content, name, format);
         return exifOrientation ? Tiff.turn(Exif.orientation(content, format), image) : image;
+    }
+
+    private RgbImage decodeRaw(byte[] content, String name) {
+        try {
+            byte[] preview = RawPhotograph.preview(content);
+            RgbImage image = decode(preview, name, ImageFormat.JPEG);
+            return exifOrientation ? Tiff.turn(RawPhotograph.orientation(content, preview), image) : image;
+        } catch (OutOfMemoryError e) {
+            throw failure(e, name, ImageFormat.RAW, false, content.length);
+        } catch (ImageException e) {
+            throw e.getMessage().startsWith(name) ? e : failure(e, name, ImageFormat.RAW, false, content.length);
+        }
     }
 
     private RgbImage decode(byte[] file, String name, ImageFormat format) {

@@ -10,7 +10,10 @@ import javax.imageio.ImageReader;
 
 /** The formats that are decoded, told by their first bytes. */
 enum ImageFormat {
-    JPEG("\u00ff\u00d8\u00ff"), PNG("\u0089PNG\r\n\u001a\n"), GIF("GIF8"), BMP("BM"),
+    JPEG("\u00ff\u00d8\u00ff"),
+    /** Of cameras, those that do not begin as a TIFF does: CR2, CR3, ORF in three kinds, RW2, RAF. */
+    RAW("II*\0....CR", "....ftypcrx ", "IIRO", "IIRS", "MMOR", "IIU\0", "FUJIFILMCCD-RAW"),
+    PNG("\u0089PNG\r\n\u001a\n"), GIF("GIF8"), BMP("BM"),
     TIFF("II*\0", "MM\0*", "II+\0", "MM\0+"),
     WEBP("RIFF....WEBP");
 

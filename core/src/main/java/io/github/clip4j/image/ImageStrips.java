@@ -89,7 +89,8 @@ public final class ImageStrips implements AutoCloseable {
     }
 
     private boolean inStrips() throws IOException {
-        if (!IN_STRIPS.contains(format) || BigTiff.is(header)) {
+        if (!IN_STRIPS.contains(format) || BigTiff.is(header)
+                || format == ImageFormat.TIFF && RawPhotograph.isTiff(header)) {
             return false;
         }
         reader.setInput(stream, format != ImageFormat.TIFF, format != ImageFormat.TIFF);
