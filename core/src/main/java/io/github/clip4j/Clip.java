@@ -57,7 +57,8 @@ public final class Clip implements AutoCloseable {
      * Opens a model as it is published: a folder with {@code config.json} or {@code open_clip_config.json}, weights as
      * safetensors, torch or flax msgpack in transformers', open_clip's, OpenAI's or flax's names, and, where they are
      * there, {@code preprocessor_config.json} and the tokenizer's files; or one file of weights whose shapes tell the
-     * architecture. A model of one tower opens too: what it lacks is a {@link CheckpointException} when it is asked for.
+     * architecture. A model of one tower opens too: what it lacks is a {@link CheckpointException} when it is asked
+     * for.
      *
      * @throws CheckpointException if a file is missing or malformed, or the weights are not those of the config
      */
@@ -82,8 +83,8 @@ public final class Clip implements AutoCloseable {
      * Opens the model of this path if there is one, else the model of this name, which is fetched from the Hugging Face
      * hub unless it is in the cache: {@code "openai/clip-vit-base-patch32"}, {@code "ORGANISATION/NAME@REVISION"}, or
      * what open_clip calls it, {@code "ViT-B-32/laion2b_s34b_b79k"}. The environment says where from and where to, see
-     * {@link io.github.clip4j.hub.HubSettings#of}; for other settings, {@link Hub#locate} gives what {@link #open(Path)}
-     * takes.
+     * {@link io.github.clip4j.hub.HubSettings#of}; for other settings, {@link Hub#locate} gives what {@link
+     * #open(Path)} takes.
      *
      * @throws HubException if there is no such model, or it is not to be had
      * @throws CheckpointException as {@link #open(Path)}
@@ -138,8 +139,8 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Unit vectors of texts, in order. Texts that begin alike share the computation of their beginning and equal ones are
-     * computed once, so many at a time are faster.
+     * Unit vectors of texts, in order. Texts that begin alike share the computation of their beginning and equal ones
+     * are computed once, so many at a time are faster.
      *
      * @throws IllegalArgumentException if a text is longer than the model's context and the options do not truncate
      */
@@ -167,8 +168,8 @@ public final class Clip implements AutoCloseable {
     }
 
     /**
-     * Token ids of a text for {@link #embedTokens}, with start and end, cut off at the model's context if the options say
-     * so.
+     * Token ids of a text for {@link #embedTokens}, with start and end, cut off at the model's context if the options
+     * say so.
      *
      * @throws IllegalArgumentException if the text is longer than the model's context and the options do not truncate
      */

@@ -6,9 +6,9 @@ import java.util.Optional;
 
 /**
  * What makes probabilities of "none of these" right as often as they say, the contents of {@value #FILE}. With the
- * cosines c of an image and n labels, and the model's logit scale s, the probabilities of the labels and, last, of none are
- * {@code softmax(s c₁ / T, ..., s cₙ / T, s c₀ / T + log n)}: before it is looked at, an image shows none of the labels as
- * likely as one of them, however many they are.
+ * cosines c of an image and n labels, and the model's logit scale s, the probabilities of the labels and, last, of none
+ * are {@code softmax(s c₁ / T, ..., s cₙ / T, s c₀ / T + log n)}: before it is looked at, an image shows none of the
+ * labels as likely as one of them, however many they are.
  *
  * @param temperature T
  * @param none c₀, the cosine of a single label that is as likely as none

@@ -9,9 +9,10 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Finds the {@link Calibration} under which what is true is likeliest. Each image is asked about several times: which of
- * some of the classes is it, among which its own is every other time; else none is right. This is logistic regression
- * with two weights, u = 1 / T of a label's logit and v of none, so there is one best pair, and Newton's method finds it.
+ * Finds the {@link Calibration} under which what is true is likeliest. Each image is asked about several times: which
+ * of some of the classes is it, among which its own is every other time; else none is right. This is logistic
+ * regression with two weights, u = 1 / T of a label's logit and v of none, so there is one best pair, and Newton's
+ * method finds it.
  */
 public final class CalibrationFit {
     /** Questions about each image. */

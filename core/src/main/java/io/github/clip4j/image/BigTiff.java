@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * BigTIFF as TIFF: the JDK's reader knows only offsets of 32 bits. Data stays where it is; the first page's directory is
- * written anew at the end. Source: BigTIFF Design, Aware Systems, which became the specification.
+ * BigTIFF as TIFF: the JDK's reader knows only offsets of 32 bits. Data stays where it is; the first page's directory
+ * is written anew at the end. Source: BigTIFF Design, Aware Systems, which became the specification.
  */
 final class BigTiff {
     private static final int VERSION = 43;
@@ -85,7 +85,9 @@ final class BigTiff {
         return type >= FIRST_LONG ? 4 : SIZES[type];
     }
 
-    /** Bytes of the values of a field that have to be written at the end: they are not at an offset that stays right. */
+    /**
+     * Bytes of the values of a field that have to be written at the end: they are not at an offset that stays right.
+     */
     private static int appended(ByteBuffer file, int entry) throws IOException {
         int type = type(file, entry);
         int size = classicSize(type) * count(file, entry);

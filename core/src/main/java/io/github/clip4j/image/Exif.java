@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * How a camera was held, as it has noted in the file: tag 0x0112 of the first directory of an Exif block, which is laid out
- * as a TIFF. Source: Exif 3.0; TIFF 6.0. What is damaged counts as missing, as in Pillow.
+ * How a camera was held, as it has noted in the file: tag 0x0112 of the first directory of an Exif block, which is laid
+ * out as a TIFF. Source: Exif 3.0; TIFF 6.0. What is damaged counts as missing, as in Pillow.
  */
 final class Exif {
     private static final int ORIENTATION = 0x0112;

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
 
 /**
- * Decodes JPEG, PNG, GIF, BMP, TIFF and lossy WebP, and lossless WebP where an ImageIO plugin for it is on the class path, to
- * the RGB that Pillow's {@code Image.open(file).convert("RGB")} gives: the first frame or page, transparency dropped, colour
- * profiles ignored, Exif orientation ignored unless {@link #withExifOrientation} says otherwise. Cameras' raw files are
- * shown by the largest JPEG in them. Whatever is wrong with a file, the outcome is an {@link ImageException} of one line.
- * Immutable and safe to share between threads.
+ * Decodes JPEG, PNG, GIF, BMP, TIFF and lossy WebP, and lossless WebP where an ImageIO plugin for it is on the class
+ * path, to the RGB that Pillow's {@code Image.open(file).convert("RGB")} gives: the first frame or page, transparency
+ * dropped, colour profiles ignored, Exif orientation ignored unless {@link #withExifOrientation} says otherwise.
+ * Cameras' raw files are shown by the largest JPEG in them. Whatever is wrong with a file, the outcome is an {@link
+ * ImageException} of one line. Immutable and safe to share between threads.
  */
 public final class ImageDecoder {
     /** The number of pixels above which Pillow refuses an image. */
@@ -51,8 +51,9 @@ public final class ImageDecoder {
     }
 
     /**
-     * A decoder with the same limits that turns images as Exif says, in JPEG, PNG and WebP, so that they are as people see
-     * them: what Pillow's {@code ImageOps.exif_transpose} gives. CLIP's own pre-processing does not; TIFF is turned by both.
+     * A decoder with the same limits that turns images as Exif says, in JPEG, PNG and WebP, so that they are as people
+     * see them: what Pillow's {@code ImageOps.exif_transpose} gives. CLIP's own pre-processing does not; TIFF is turned
+     * by both.
      */
     public ImageDecoder withExifOrientation(boolean turned) {
         return new ImageDecoder(maxPixels, maxBytes, turned);

@@ -61,8 +61,8 @@ public final class ImagePreprocessor {
     }
 
     /**
-     * The square of an image that {@link #crop} shows, in pixels of the image; where the crop has a black border, the square
-     * goes beyond the image.
+     * The square of an image that {@link #crop} shows, in pixels of the image; where the crop has a black border, the
+     * square goes beyond the image.
      */
     public Rectangle2D region(int width, int height) {
         double scale = (double) Math.min(width, height) / settings.resize();

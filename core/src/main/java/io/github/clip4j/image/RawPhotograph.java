@@ -10,8 +10,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A camera's raw file, which is shown as the camera shows it: by the largest JPEG in it. The samples of the sensor are not
- * developed.
+ * A camera's raw file, which is shown as the camera shows it: by the largest JPEG in it. The samples of the sensor are
+ * not developed.
  */
 final class RawPhotograph {
     private static final int PHOTOMETRIC = 262;

@@ -7,10 +7,10 @@ import java.util.stream.IntStream;
 
 /**
  * How much each token of one sequence speaks for a score: gradient-weighted attention (Chefer et al., Generic
- * Attention-model Explainability for Interpreting Bi-Modal and Encoder-Decoder Transformers, 2021). With the attention A of
- * each head of a block and the gradient G of the score by it, {@code C = mean over heads of max(0, G ⊙ A)}, and over the
- * blocks from first to last {@code R = R + C R}, which begins as the identity. Wanted is one row of R, that of the token
- * that is projected, so it is made from its end: {@code r = r + r C} from the last block to the first.
+ * Attention-model Explainability for Interpreting Bi-Modal and Encoder-Decoder Transformers, 2021). With the attention
+ * A of each head of a block and the gradient G of the score by it, {@code C = mean over heads of max(0, G ⊙ A)}, and
+ * over the blocks from first to last {@code R = R + C R}, which begins as the identity. Wanted is one row of R, that of
+ * the token that is projected, so it is made from its end: {@code r = r + r C} from the last block to the first.
  */
 final class AttentionRelevance implements AttentionGradients {
     private final Kernels kernels;

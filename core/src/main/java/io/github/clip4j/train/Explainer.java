@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tells which parts of an image and which words of a text speak for each other. Holds the model's weights a second time,
- * for the way back through it. Safe to share between threads, which wait for each other.
+ * Tells which parts of an image and which words of a text speak for each other. Holds the model's weights a second
+ * time, for the way back through it. Safe to share between threads, which wait for each other.
  */
 public final class Explainer implements AutoCloseable {
     /** Side of a window as a share of the grid's: in mosaics of four, this found the right one most often. */

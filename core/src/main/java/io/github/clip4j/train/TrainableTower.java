@@ -12,7 +12,9 @@ sealed interface TrainableTower permits TrainableVision, TrainableText {
      */
     void backward(float[] dFeatures);
 
-    /** Backward of the last forward for what can be seen on the way; gradients stay as they are if nothing is trained. */
+    /**
+     * Backward of the last forward for what can be seen on the way; gradients stay as they are if nothing is trained.
+     */
     void observe(float[] dFeatures, AttentionGradients observer);
 
     /** Whether any parameter is trained; backward is not to be called otherwise. */

@@ -59,9 +59,9 @@ class CalibrationTest {
     }
 
     /**
-     * Scores of right and wrong labels that are normal with the same variance are a logistic regression's: the logarithm
-     * of right to wrong is {@code (own - others) / deviation² * score} and a constant, so that is s / T, and both are as
-     * likely in the middle.
+     * Scores of right and wrong labels that are normal with the same variance are a logistic regression's: the
+     * logarithm of right to wrong is {@code (own - others) / deviation² * score} and a constant, so that is s / T, and
+     * both are as likely in the middle.
      */
     @ParameterizedTest
     @CsvSource({"0.6,0.2,0.1,10", "0.6,0.2,0.2,40", "0.3,0.2,0.03,100", "0.28,0.2,0.05,100"})

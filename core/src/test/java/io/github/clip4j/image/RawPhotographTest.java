@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On files built as cameras build them: directories, a small and a large JPEG, and what stands for a sensor's samples. */
+/**
+ * On files built as cameras build them: directories, a small and a large JPEG, and what stands for a sensor's samples.
+ */
 class RawPhotographTest {
     private static final byte[] SMALL = jpeg(16, 12, 1);
     private static final byte[] LARGE = jpeg(64, 48, 2);

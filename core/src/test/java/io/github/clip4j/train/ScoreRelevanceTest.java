@@ -35,8 +35,8 @@ class ScoreRelevanceTest {
     }
 
     /**
-     * What torch 2.13 with transformers 5.18 gives: autograd of {@code logits_per_image} by the attention probabilities of
-     * eager attention, and then R as the paper has it, as a matrix from the first block to the last.
+     * What torch 2.13 with transformers 5.18 gives: autograd of {@code logits_per_image} by the attention probabilities
+     * of eager attention, and then R as the paper has it, as a matrix from the first block to the last.
      */
     static List<String> references() throws IOException {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(

@@ -5,9 +5,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Encodings of a byte to a character in which UTF-8 is often read by mistake, in the order in which ftfy tries them. The
- * lower half is ASCII; of the upper half, what the encoding leaves out is the control character of that number. The JDK's
- * own charsets are not all there in every Java.
+ * Encodings of a byte to a character in which UTF-8 is often read by mistake, in the order in which ftfy tries them.
+ * The lower half is ASCII; of the upper half, what the encoding leaves out is the control character of that number. The
+ * JDK's own charsets are not all there in every Java.
  */
 enum Charmap {
     LATIN_1(false, IntStream.range(0x80, 0x100).mapToObj(Character::toString).collect(Collectors.joining())),

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 
 /**
  * Repairs mojibake: text in UTF-8 that was read in another encoding, such as "cafÃ©", where it has
- * {@link MojibakeSigns}. Text as a whole is tried in each {@link Charmap}, then sequences of it by themselves. Does what
- * {@code fix_encoding} of ftfy 6.3.1 was observed to do.
+ * {@link MojibakeSigns}. Text as a whole is tried in each {@link Charmap}, then sequences of it by themselves. Does
+ * what {@code fix_encoding} of ftfy 6.3.1 was observed to do.
  */
 final class Mojibake {
     /** Bytes are characters 0 to 0xFF here. A byte A0 that became a space, in a sequence that is common with it. */
@@ -21,7 +21,9 @@ final class Mojibake {
     private static final Pattern SPACE_FOR_A0 = Pattern.compile("[\\xC2\\xC3\\xC5\\xCE\\xD0\\xD9] "
             + "|[\\xE2\\xE3] C|[\\xE0-\\xE3]C |\\xF0 CC|\\xF0C C|\\xF0CC "
                     .replace("C", "[\\x80-\\x84\\x86-\\x9F\\xA1-\\xBF]"));
-    /** A sequence of which bytes were lost, and stand as {@link Charmap#LOST}, one of them perhaps as a question mark. */
+    /**
+     * A sequence of which bytes were lost, and stand as {@link Charmap#LOST}, one of them perhaps as a question mark.
+     */
     private static final Pattern LOSSY = Pattern.compile("[\\xC2\\xC3]\\?|[\\xC2-\\xDF]\\x1A|\\x1A"
             + "|[\\xE0-\\xEF](?!C{2}|\\?\\?)[?\\x1AC]{2}|[\\xF0-\\xF4](?!C{3}|.?\\?\\?|\\?.\\?)[?\\x1AC]{3}"
                     .replace("[?\\x1AC]", "[?\\x1A\\x80-\\xBF]").replace("C{", "[\\x80-\\xBF]{"));

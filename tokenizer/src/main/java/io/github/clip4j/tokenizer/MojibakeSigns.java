@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Characters that hardly stand beside each other in text that is right: the table {@code mojibake-signs.txt} of classes of
- * characters, of which pairs and triples are signs, and a few by hand.
+ * Characters that hardly stand beside each other in text that is right: the table {@code mojibake-signs.txt} of classes
+ * of characters, of which pairs and triples are signs, and a few by hand.
  */
 final class MojibakeSigns {
     static final MojibakeSigns INSTANCE = new MojibakeSigns();

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MojibakeTest {
     /**
-     * Random words in eleven scripts, as they are and garbled in ten encodings: as a whole, twice, in part, with A0 as a
-     * space, with bytes lost; and what {@code fix_text} of ftfy 6.3.1 makes of them.
+     * Random words in eleven scripts, as they are and garbled in ten encodings: as a whole, twice, in part, with A0 as
+     * a space, with bytes lost; and what {@code fix_text} of ftfy 6.3.1 makes of them.
      */
     static List<String> garbled() throws IOException {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(

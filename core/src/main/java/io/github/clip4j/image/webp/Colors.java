@@ -1,8 +1,8 @@
 package io.github.clip4j.image.webp;
 
 /**
- * Luma and chroma of half its size to RGB, as libwebp does it: chroma between its places is {@code (9 a + 3 b + 3 c + d) / 16}
- * of the four around, a the nearest, in two steps that round; colours in 14 bits of fraction.
+ * Luma and chroma of half its size to RGB, as libwebp does it: chroma between its places is {@code (9 a + 3 b + 3 c +
+ * d) / 16} of the four around, a the nearest, in two steps that round; colours in 14 bits of fraction.
  */
 final class Colors {
     private Colors() {}

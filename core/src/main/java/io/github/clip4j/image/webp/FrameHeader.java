@@ -109,8 +109,8 @@ record FrameHeader(int width, int height, List<Segment> segments, int[] segmentP
     }
 
     /**
-     * What is added to the filter level: four numbers by reference frame, of which a key frame has the first, and four by
-     * mode, of which the first is for macroblocks that are predicted by blocks and the others are for later frames.
+     * What is added to the filter level: four numbers by reference frame, of which a key frame has the first, and four
+     * by mode, of which the first is for macroblocks that are predicted by blocks and the others are for later frames.
      *
      * @return for all macroblocks, and for those that are predicted by blocks
      */

@@ -2,7 +2,9 @@ package io.github.clip4j.image.webp;
 
 import java.util.Arrays;
 
-/** How a macroblock of 16 x 16 pixels is predicted (RFC 6386, sections 8 and 11), and what tells that of the next one. */
+/**
+ * How a macroblock of 16 x 16 pixels is predicted (RFC 6386, sections 8 and 11), and what tells that of the next one.
+ */
 final class Macroblock {
     /** Modes of a macroblock as those of its blocks; the others are for blocks alone. */
     static final int DC = 0;

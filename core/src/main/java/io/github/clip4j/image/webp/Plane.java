@@ -3,8 +3,8 @@ package io.github.clip4j.image.webp;
 import java.util.Arrays;
 
 /**
- * Values of luma or chroma of all macroblocks, in a frame of values that prediction takes for what is outside: 127 above,
- * with the corner, and 129 on the left.
+ * Values of luma or chroma of all macroblocks, in a frame of values that prediction takes for what is outside: 127
+ * above, with the corner, and 129 on the left.
  */
 final class Plane {
     private static final int ABOVE = 127;

@@ -20,7 +20,8 @@ final class Prediction {
     /**
      * Predicts a square of a macroblock: 16 x 16 of luma, or 8 x 8 of chroma.
      *
-     * @param hasAbove whether there is a macroblock above, and {@code hasLeft} one to the left: a mean is of what is there
+     * @param hasAbove whether there is a macroblock above, and {@code hasLeft} one to the left: a mean is of what is
+     *        there
      */
     static void square(Plane plane, int at, int side, int mode, boolean hasAbove, boolean hasLeft) {
         int above = at - plane.stride;

@@ -4,7 +4,9 @@ import java.util.HexFormat;
 
 /** The constants of VP8, as RFC 6386 lists them in sections 11.5, 13.4, 13.5 and 14.1. */
 final class Tables {
-    /** Probabilities of the modes of a block of 4 x 4, by those of the block above and the one to the left: [10, 10, 9]. */
+    /**
+     * Probabilities of the modes of a block of 4 x 4, by those of the block above and the one to the left: [10, 10, 9].
+     */
     static final int[] BLOCK_MODES = table("""
             e7783059737178987098b3407eaa762e465faf458f505552489b67383a0aabdabd110d9890470a26abd590221a721a11\
             a32cc3150aad791850c31a3e2c4055aa2e371388a021ce473f14087272d00c09e251280b60b6541d102486b759896265\

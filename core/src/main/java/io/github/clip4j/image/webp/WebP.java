@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A WebP file: its picture, or the first of an animation (Google, WebP Container Specification). Pictures are lossy, which is
- * a key frame of VP8 and decoded here, or lossless. Alpha is dropped, as in Pillow's {@code convert("RGB")}.
+ * A WebP file: its picture, or the first of an animation (Google, WebP Container Specification). Pictures are lossy,
+ * which is a key frame of VP8 and decoded here, or lossless. Alpha is dropped, as in Pillow's {@code convert("RGB")}.
  *
  * @param width of the whole picture in pixels, where a frame of an animation may be smaller
  * @param frame the part of the file with the frame

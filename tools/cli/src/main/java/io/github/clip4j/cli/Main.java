@@ -118,7 +118,9 @@ public final class Main implements Runnable {
         return new RunLast().execute(parsed);
     }
 
-    /** Options are found by reflection, which takes time: where the line begins with a command, those of this one only. */
+    /**
+     * Options are found by reflection, which takes time: where the line begins with a command, those of this one only.
+     */
     private static CommandLine commandLine(Main main, String... args) {
         CommandLine line = new CommandLine(main);
         boolean one = args.length > 0 && COMMANDS.contains(args[0]) && !ABOUT_ALL.contains(args[0]);

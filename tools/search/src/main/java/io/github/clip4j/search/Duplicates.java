@@ -20,11 +20,14 @@ import java.util.stream.IntStream;
 
 /**
  * Finds images of an index that show the same: those whose files are equal, and of the others those that are among the
- * nearest by their vectors and whose pixels agree, whether saved again, resized, turned or cropped a little. Vectors alone
- * do not tell, for pictures of one kind of thing are as near. Reads each file once and keeps 4 KiB of it.
+ * nearest by their vectors and whose pixels agree, whether saved again, resized, turned or cropped a little. Vectors
+ * alone do not tell, for pictures of one kind of thing are as near. Reads each file once and keeps 4 KiB of it.
  */
 public final class Duplicates {
-    /** Correlation from which images count as the same: of 500 altered copies all have 0.81 or more, of others 1 in 1,000 0.5. */
+    /**
+     * Correlation from which images count as the same: of 500 altered copies all have 0.81 or more, of others 1 in
+     * 1,000 0.5.
+     */
     public static final float DEFAULT_THRESHOLD = 0.75f;
 
     /** Nearest images that are looked at; the original is one of them for 98 of 100 copies. */

@@ -4,9 +4,9 @@ import io.github.clip4j.image.PilResize;
 import io.github.clip4j.image.RgbImage;
 
 /**
- * What of an image lasts when it is saved again, resized, turned or cropped by up to a tenth of its sides: its structure at
- * 64 x 64 pixels, without what is coarser than 9 of them, such as a beach's sea on one side, and without its contrast. Two
- * are alike as their correlation is high, in the best of eight turns and of the places of a crop.
+ * What of an image lasts when it is saved again, resized, turned or cropped by up to a tenth of its sides: its
+ * structure at 64 x 64 pixels, without what is coarser than 9 of them, such as a beach's sea on one side, and without
+ * its contrast. Two are alike as their correlation is high, in the best of eight turns and of the places of a crop.
  *
  * @param gray [64, 64], levels
  */

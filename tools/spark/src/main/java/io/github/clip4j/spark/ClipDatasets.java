@@ -26,9 +26,10 @@ public final class ClipDatasets {
     private ClipDatasets() {}
 
     /**
-     * Pairs of rows whose vectors are nearly the same: columns {@code a} and {@code b}, the ids as strings and in order,
-     * and {@code similarity}. Exact: every vector is multiplied with every other, {@code n² · dimension} operations in
-     * {@code (n / 8192)²} tasks. The vectors are read once and held in Spark's storage, on disk where memory ends.
+     * Pairs of rows whose vectors are nearly the same: columns {@code a} and {@code b}, the ids as strings and in
+     * order, and {@code similarity}. Exact: every vector is multiplied with every other, {@code n² · dimension}
+     * operations in {@code (n / 8192)²} tasks. The vectors are read once and held in Spark's storage, on disk where
+     * memory ends.
      *
      * @param id column that tells rows apart
      * @param vector column of unit vectors; rows without one are left out
@@ -50,8 +51,8 @@ public final class ClipDatasets {
     }
 
     /**
-     * Adds the label that fits an image best, columns {@code label} and {@code probability} as {@code Clip.classify} gives
-     * them; null where the row has no vector.
+     * Adds the label that fits an image best, columns {@code label} and {@code probability} as {@code Clip.classify}
+     * gives them; null where the row has no vector.
      *
      * @param vector column of unit vectors of images, made with this model
      * @param model as {@link ClipEmbedder#setModel} takes it

@@ -17,11 +17,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Adds the unit vectors of a column's images or texts as a column {@code array<float>}, and a column that says why a row
- * has none. Rows keep their order and partitions. The bits are those of {@link io.github.clip4j.Clip}.
+ * Adds the unit vectors of a column's images or texts as a column {@code array<float>}, and a column that says why a
+ * row has none. Rows keep their order and partitions. The bits are those of {@link io.github.clip4j.Clip}.
  *
- * <p>A column of {@code binary} holds the content of image files, as {@code spark.read().format("binaryFile")} gives it; a
- * column of {@code string} paths of image files, or texts if {@link #setKind} says so.
+ * <p>A column of {@code binary} holds the content of image files, as {@code spark.read().format("binaryFile")} gives
+ * it; a column of {@code string} paths of image files, or texts if {@link #setKind} says so.
  */
 public final class ClipEmbedder extends Transformer implements DefaultParamsWritable {
     private static final long serialVersionUID = 1;
@@ -128,7 +128,10 @@ public final class ClipEmbedder extends Transformer implements DefaultParamsWrit
         return getOrDefault(param);
     }
 
-    /** @throws IllegalArgumentException if there is no such column or model, or the column holds neither images nor texts */
+    /**
+     * @throws IllegalArgumentException if there is no such column or model, or the column holds neither images nor
+     * texts
+     */
     @Override
     public Dataset<Row> transform(Dataset<?> dataset) {
         StructType schema = transformSchema(dataset.schema());

@@ -14,8 +14,8 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * CLIP in SQL: {@code clip_embed_text(string)} and {@code clip_embed_image(binary)}, null where the row has none, and
- * {@code clip_similarity(a, b)}, the cosine of two vectors. They embed row by row; for many rows {@link ClipEmbedder} is
- * faster and tells what is wrong with a row.
+ * {@code clip_similarity(a, b)}, the cosine of two vectors. They embed row by row; for many rows {@link ClipEmbedder}
+ * is faster and tells what is wrong with a row.
  */
 public final class ClipFunctions {
     private static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType, false);

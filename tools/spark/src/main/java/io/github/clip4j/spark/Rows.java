@@ -12,8 +12,8 @@ final class Rows {
     private Rows() {}
 
     /**
-     * A vector as rows hold it. They would take an array, too, but then a map that follows, to which rows may be handed as
-     * they are, could not read it.
+     * A vector as rows hold it. They would take an array, too, but then a map that follows, to which rows may be handed
+     * as they are, could not read it.
      */
     static Seq<Object> vector(float[] vector) {
         return vector == null ? null : new ArraySeq.ofFloat(vector);

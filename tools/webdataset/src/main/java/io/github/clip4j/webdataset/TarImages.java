@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /**
  * Finds the images of tars by the paths that an index gives them: a member below its tar, as if that were a folder. The
- * members of the last tar are remembered, for who asks for one of them mostly asks for more. Safe to share between threads.
+ * members of the last tar are remembered, for who asks for one of them mostly asks for more. Safe to share between
+ * threads.
  */
 public final class TarImages {
     /** A file system's clock may stand still for so long, and a tar be written again meanwhile. */

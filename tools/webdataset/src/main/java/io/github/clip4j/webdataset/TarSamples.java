@@ -22,8 +22,8 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * The samples of a tar that have an image, in order. It is read from beginning to end, one sample in memory at a time.
- * Where it is damaged the samples before are given, then a {@link WebDatasetException}, and no more. Nothing is unpacked,
- * so names that lead elsewhere lead nowhere. To be used from one thread.
+ * Where it is damaged the samples before are given, then a {@link WebDatasetException}, and no more. Nothing is
+ * unpacked, so names that lead elsewhere lead nowhere. To be used from one thread.
  */
 public final class TarSamples implements AutoCloseable {
     /** As Python's webdataset splits names: the extension is all that follows the first dot of the last part. */
@@ -67,8 +67,8 @@ public final class TarSamples implements AutoCloseable {
     }
 
     /**
-     * The samples of a tar on this machine. Its images are passed over, and each is read from its place in the file when
-     * it is asked for, from any thread, also after this is closed.
+     * The samples of a tar on this machine. Its images are passed over, and each is read from its place in the file
+     * when it is asked for, from any thread, also after this is closed.
      *
      * @throws WebDatasetException if there is no such file
      */

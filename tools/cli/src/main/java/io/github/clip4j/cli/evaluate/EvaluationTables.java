@@ -14,7 +14,9 @@ final class EvaluationTables {
 
     private EvaluationTables() {}
 
-    /** The lines for a terminal: two tables for each data set and, for two data sets, what changed from the first model. */
+    /**
+     * The lines for a terminal: two tables for each data set and, for two data sets, what changed from the first model.
+     */
     static List<String> of(List<List<Evaluation>> sets) {
         List<String> lines = new ArrayList<>();
         for (List<Evaluation> models : sets) {

@@ -18,7 +18,10 @@ final class SearchPage {
     /** What the template shows; the names are those in it. */
     record Page(List<String> parts, String images, List<Found> hits) {}
 
-    /** @param image a small JPEG in base 64, or null if the file has become unreadable, as {@code fault} tells; {@code others} null if there are none */
+    /**
+     * @param image a small JPEG in base 64, or null if the file has become unreadable, as {@code fault} tells; {@code
+     * others} null if there are none
+     */
     record Found(int rank, String score, String name, String path, String size, String others, String image,
             String fault) {}
 

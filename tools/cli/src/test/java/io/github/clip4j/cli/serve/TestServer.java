@@ -151,7 +151,10 @@ final class TestServer implements AutoCloseable {
         return socket;
     }
 
-    /** The answer to a request as it is written here, which an HTTP client would not send, and the end of the connection. */
+    /**
+     * The answer to a request as it is written here, which an HTTP client would not send, and the end of the
+     * connection.
+     */
     String raw(String... lines) throws IOException {
         try (Socket socket = connect(lines)) {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
