@@ -118,7 +118,11 @@ public final class ImageDecoder {
         if (format == ImageFormat.RAW || format == ImageFormat.TIFF && RawPhotograph.isTiff(content)) {
             return decodeRaw(content, name);
         }
-        RgbImage image = format == ImageFormat.WEBP ? decodeWebp(content, name) : decode(content, name, format);
+        RgbImage image = switch (format) {
+            case WEBP -> decode(content, name, format, this::decodeWebp);
+            case GIF -> decode(content, name, format, this::decodeGif);
+            default -> decode(content, name, format);
+        };
         return exifOrientation ? Tiff.turn(Exif.orientation(content, format), image) : image;
     }
 
@@ -154,14 +158,30 @@ public final class ImageDecoder {
         }
     }
 
-    private RgbImage decodeWebp(byte[] content, String name) {
+    /** A decoder of this project's own. */
+    @FunctionalInterface
+    private interface Own {
+        RgbImage decode(byte[] content) throws IOException;
+    }
+
+    private static RgbImage decode(byte[] content, String name, ImageFormat format, Own decoder) {
         try {
-            WebP webp = WebP.read(content);
-            checkPixels(webp.width(), webp.height());
-            return webp.isLossy() ? webp.decode() : webp.place(decodeLossless(webp));
+            return decoder.decode(content);
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            throw failure(e, name, ImageFormat.WEBP, false, content.length);
+            throw failure(e, name, format, false, content.length);
         }
+    }
+
+    private RgbImage decodeGif(byte[] content) throws IOException {
+        Gif gif = new Gif(content);
+        checkPixels(gif.width(), gif.height());
+        return gif.decode();
+    }
+
+    private RgbImage decodeWebp(byte[] content) throws IOException {
+        WebP webp = WebP.read(content);
+        checkPixels(webp.width(), webp.height());
+        return webp.isLossy() ? webp.decode() : webp.place(decodeLossless(webp));
     }
 
     private static RgbImage decodeLossless(WebP webp) throws IOException {
@@ -229,11 +249,6 @@ public final class ImageDecoder {
     }
 
     private RgbImage decode(ImageFormat format, byte[] content, ImageReader reader) throws IOException {
-        if (format == ImageFormat.GIF) {
-            Gif gif = new Gif(content, reader);
-            checkPixels(gif.width(), gif.height());
-            return gif.toRgb(reader.read(0));
-        }
         if (format == ImageFormat.JPEG) {
             Jpeg.requireSupported(content);
         }

@@ -59,11 +59,11 @@ final class RasterColors {
         return cmyk(samples(raster), raster.getWidth(), raster.getHeight(), raster.getNumBands());
     }
 
-    /** Red, green and blue of each of 256 indices; those that the palette lacks are shades of gray, as in Pillow. */
+    /** Red, green and blue of each of 256 indices; those that the palette lacks are black, as in Pillow. */
     static byte[] colorTable(IndexColorModel palette) {
         byte[] table = new byte[3 * 256];
         for (int i = 0; i < 256; i++) {
-            int rgb = i < palette.getMapSize() ? palette.getRGB(i) : i * 0x010101;
+            int rgb = i < palette.getMapSize() ? palette.getRGB(i) : 0;
             table[3 * i] = (byte) (rgb >> 16);
             table[3 * i + 1] = (byte) (rgb >> 8);
             table[3 * i + 2] = (byte) rgb;

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import io.github.clip4j.image.WebpTest.Webp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -37,8 +36,13 @@ class MutationTest {
 
     @Test
     void tenThousandWebpFiles() {
-        List<Webp> files = WebpTest.files();
+        List<PillowImage> files = WebpTest.files();
         files.forEach(webp -> mutate(webp.name() + ".webp", webp.content(), 10_000 / files.size() + 1));
+    }
+
+    @Test
+    void thousandsOfGifFiles() {
+        PillowImage.in("gif-and-palettes.txt").forEach(gif -> mutate(gif.name(), gif.content(), 100));
     }
 
     @Test
