@@ -118,7 +118,7 @@ class ImageInputTest {
         Path index = folder.resolve("index");
         assertEquals(0, Run.clip("index", photos, "--index", index, "--model", model).exitCode());
         assertTrue(exported(index).contains(seen.replaceAll(".*\"embedding\":", "").strip()), "index turns");
-        Run search = Run.clip("search", "--index", index, "--text", "x", "--model", model);
+        Run search = Run.clip("search", "--index", index, "--text", "x", "--model", model, "--top", 1);
         assertTrue(search.out().contains("  40x60  "), search.out());
         assertEquals(0,
                 Run.clip("index", photos, "--index", folder.resolve("index2"), "--orientation", "none", "--model",
