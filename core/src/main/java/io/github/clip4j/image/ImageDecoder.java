@@ -127,15 +127,14 @@ public final class ImageDecoder {
     }
 
     private RgbImage decodeRaw(byte[] content, String name) {
+        byte[] preview;
         try {
-            byte[] preview = RawPhotograph.preview(content);
-            RgbImage image = decode(preview, name, ImageFormat.JPEG);
-            return exifOrientation ? Tiff.turn(RawPhotograph.orientation(content, preview), image) : image;
-        } catch (OutOfMemoryError e) {
+            preview = RawPhotograph.preview(content);
+        } catch (ImageException | OutOfMemoryError e) {
             throw failure(e, name, ImageFormat.RAW, false, content.length);
-        } catch (ImageException e) {
-            throw e.getMessage().startsWith(name) ? e : failure(e, name, ImageFormat.RAW, false, content.length);
         }
+        RgbImage image = decode(preview, name, ImageFormat.JPEG);
+        return exifOrientation ? Tiff.turn(RawPhotograph.orientation(content, preview), image) : image;
     }
 
     private RgbImage decode(byte[] file, String name, ImageFormat format) {
