@@ -36,19 +36,16 @@ final class Mojibake {
     private static final String CONTINUATION = characters(0x80, 0xBF) + "\\x80-\\x9F";
     /** Of these what sentences have between words, which may stand before a sequence. */
     private static final String PUNCTUATION = "–—―‘’‚“”„•…";
-    /** Sequences as they look there: of two bytes only in those of Latin letters. */
+    /** Sequences of two, three and four bytes as they look there, a space in place of A0. */
     private static final Pattern SEQUENCES = Pattern
             .compile("(?<![%1$s&&[^%2$s]])(?:[%3$s][%1$s ]|[%4$s][%1$s ]{2}|[%5$s][%1$s ]{3})+".formatted(CONTINUATION,
-                    PUNCTUATION,
-                    characters(0xC2, 0xDF), characters(0xE0, 0xEF),
-                    characters(0xF0, 0xF4)));
+                    PUNCTUATION, characters(0xC2, 0xDF), characters(0xE0, 0xEF), characters(0xF0, 0xF4)));
 
     private Mojibake() {}
 
-    /** The characters that the encodings of Windows have for bytes, but for some of these. */
-    private static String characters(int from, int to, Charmap... without) {
+    /** The characters that the encodings of Windows have for bytes. */
+    private static String characters(int from, int to) {
         return Arrays.stream(Charmap.values()).filter(Charmap::isSloppy)
-                .filter(charmap -> !Arrays.asList(without).contains(charmap))
                 .flatMap(charmap -> IntStream.rangeClosed(from, to).mapToObj(charmap::character)).distinct()
                 .map(c -> "\\x{%X}".formatted((int) c)).collect(Collectors.joining());
     }

@@ -9,16 +9,23 @@ import java.util.Arrays;
 /**
  * A WebP file: its picture, or the first of an animation (Google, WebP Container Specification). Pictures are lossy,
  * which is a key frame of VP8 and decoded here, or lossless. Alpha is dropped, as in Pillow's {@code convert("RGB")}.
- *
- * @param width of the whole picture in pixels, where a frame of an animation may be smaller
- * @param frame the part of the file with the frame
  */
-public record WebP(int width, int height, Frame frame) {
+public final class WebP {
     private static final int RIFF = 12;
     private static final int CHUNK = 8;
     private static final int ANIMATED = 2;
     /** What stands in a frame's chunk before the frame. */
     private static final int FRAME_HEADER = 16;
+
+    private final int width;
+    private final int height;
+    private final Frame frame;
+
+    private WebP(int width, int height, Frame frame) {
+        this.width = width;
+        this.height = height;
+        this.frame = frame;
+    }
 
     /**
      * @param from where its data begins, after the chunk's name and length
@@ -122,6 +129,16 @@ public record WebP(int width, int height, Frame frame) {
         }
         int bits = FrameHeader.littleEndian(frame.file, frame.from + 1, 4);
         return new int[]{1 + (bits & 0x3fff), 1 + (bits >> 14 & 0x3fff)};
+    }
+
+    /** Width of the whole picture in pixels, where a frame of an animation may be smaller. */
+    public int width() {
+        return width;
+    }
+
+    /** Height of the whole picture. */
+    public int height() {
+        return height;
     }
 
     /** Whether {@link #decode} can be called. */
