@@ -62,10 +62,8 @@ public final class Main implements Runnable {
     /** In the order of the help. */
     private static final List<String> COMMANDS = List.of("classify", "embed", "index", "search", "duplicates",
             "export", "import", "find", "explain", "evaluate", "calibrate", "serve", "train", "interpolate", "probe",
-            "tokenize",
-            "preprocess",
-            "info", "compare", "benchmark", "convert", "pull", "models", "synthetic-model", "generate-completion",
-            "help");
+            "tokenize", "preprocess", "info", "compare", "benchmark", "convert", "pull", "models", "synthetic-model",
+            "generate-completion", "help");
 
     /** Those that tell of the others. */
     private static final List<String> ABOUT_ALL = List.of("help", "generate-completion");
