@@ -78,9 +78,9 @@ public final class HeatMap {
             int bottom = Math.max(top + 1, toPicture(tile.y() + tile.size()));
             int left = toPicture(tile.x());
             int right = Math.max(left + 1, toPicture(tile.x() + tile.size()));
-            for (int y = top; y < Math.min(height, bottom); y++) {
+            for (int y = Math.max(0, top); y < Math.min(height, bottom); y++) {
                 double v = 1 - Math.abs((2.0 * (y - top) + 1) / (bottom - top) - 1);
-                for (int x = left; x < Math.min(width, right); x++) {
+                for (int x = Math.max(0, left); x < Math.min(width, right); x++) {
                     double u = 1 - Math.abs((2.0 * (x - left) + 1) / (right - left) - 1);
                     int i = y * width + x;
                     sums[i] += (float) (u * v * match.score());

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.clip4j.image.RgbImage;
 import java.awt.geom.AffineTransform;
+import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Suppression, the heat map and GeoJSON, on places that are given. */
@@ -89,6 +91,20 @@ class FindingsTest {
 
     private static int channel(RgbImage image, int x, int y, int channel) {
         return image.pixels()[3 * (y * image.width() + x) + channel] & 0xff;
+    }
+
+    /** Where a model sees the image in a black border, its grid reaches beyond the image. */
+    @Test
+    void gridsGoFromTheLowestToTheHighestScoreWhereverTheyAre() {
+        RgbImage image = new RgbImage(60, 40, new byte[3 * 60 * 40]);
+        Findings findings = Findings.ofGrid(image, new Rectangle2D.Double(-20, -30, 100, 100), 5, 2,
+                IntStream.range(0, 16).mapToDouble(i -> 3 + 0.5 * i).toArray());
+        assertEquals(new Match(new Tile(40, 30, 40), 1), findings.matches().getFirst());
+        assertEquals(new Match(new Tile(-20, -30, 40), 0), findings.matches().getLast());
+        RgbImage map = HeatMap.draw(findings, findings.top(3));
+        assertEquals(1200, map.width());
+        Findings flat = Findings.ofGrid(image, new Rectangle2D.Double(10, 0, 40, 40), 2, 2, new double[]{0.3});
+        assertEquals(List.of(new Match(new Tile(10, 0, 40), 0)), flat.matches());
     }
 
     @Test
