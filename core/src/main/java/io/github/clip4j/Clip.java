@@ -211,19 +211,7 @@ public final class Clip implements AutoCloseable {
 
     /** How well each label fits an embedded image, the best first; equal ones in the order of the labels. */
     public List<Prediction> classify(float[] embedding, LabelEmbeddings labels) {
-        int n = labels.labels().size();
-        float[] logits = new float[n];
-        for (int i = 0; i < n; i++) {
-            logits[i] = model.logitScale() * similarity(embedding, labels.embeddings().get(i));
-        }
-        float[] probabilities = logits.clone();
-        kernels.softmax(probabilities, 1, n);
-        List<Prediction> predictions = new ArrayList<>(n);
-        for (int i = 0; i < n; i++) {
-            predictions.add(new Prediction(labels.labels().get(i), probabilities[i], logits[i]));
-        }
-        predictions.sort(Comparator.comparing(Prediction::logit).reversed());
-        return predictions;
+        return predictions(labels.labels(), logits(embedding, labels, labels.labels().size()), 1);
     }
 
     /**
@@ -231,19 +219,35 @@ public final class Clip implements AutoCloseable {
      * label {@link Prediction#NONE}.
      */
     public List<Prediction> classify(float[] embedding, LabelEmbeddings labels, Calibration calibration) {
-        List<Prediction> predictions = new ArrayList<>(classify(embedding, labels));
-        float none = (float) calibration.noneLogit(model.logitScale(), labels.labels().size());
-        predictions.add(new Prediction(Prediction.NONE, 0, none));
+        int n = labels.labels().size();
+        List<String> answers = new ArrayList<>(labels.labels());
+        answers.add(Prediction.NONE);
+        float[] logits = logits(embedding, labels, n + 1);
+        logits[n] = (float) calibration.noneLogit(model.logitScale(), n);
+        return predictions(answers, logits, calibration.temperature());
+    }
+
+    /** Those of the labels in an array of a length. */
+    private float[] logits(float[] embedding, LabelEmbeddings labels, int length) {
+        float[] logits = new float[length];
+        for (int i = 0; i < labels.labels().size(); i++) {
+            logits[i] = model.logitScale() * similarity(embedding, labels.embeddings().get(i));
+        }
+        return logits;
+    }
+
+    /** {@code softmax(logits / temperature)}, the best first. */
+    private List<Prediction> predictions(List<String> labels, float[] logits, double temperature) {
+        float[] probabilities = new float[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            probabilities[i] = (float) (logits[i] / temperature);
+        }
+        kernels.softmax(probabilities, 1, logits.length);
+        List<Prediction> predictions = new ArrayList<>(logits.length);
+        for (int i = 0; i < logits.length; i++) {
+            predictions.add(new Prediction(labels.get(i), probabilities[i], logits[i]));
+        }
         predictions.sort(Comparator.comparing(Prediction::logit).reversed());
-        float[] probabilities = new float[predictions.size()];
-        for (int i = 0; i < probabilities.length; i++) {
-            probabilities[i] = (float) (predictions.get(i).logit() / calibration.temperature());
-        }
-        kernels.softmax(probabilities, 1, probabilities.length);
-        for (int i = 0; i < probabilities.length; i++) {
-            Prediction prediction = predictions.get(i);
-            predictions.set(i, new Prediction(prediction.label(), probabilities[i], prediction.logit()));
-        }
         return predictions;
     }
 

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The first frame of a GIF in its place on the logical screen (GIF89a). The rest of the screen has the transparent colour
- * if there is one, otherwise colour 0, as in Pillow's {@code GifImagePlugin.py}. Decoded here because the JDK's reader knows
- * codes of 8 bits and fewer only, where Pillow reads 12.
+ * The first frame of a GIF in its place on the logical screen (GIF89a). The rest of the screen has the transparent
+ * colour if there is one, otherwise colour 0, as in Pillow's {@code GifImagePlugin.py}. Decoded here because the JDK's
+ * reader knows codes of 8 bits and fewer only, where Pillow reads 12.
  */
 final class Gif {
     private static final int SCREEN = 6;
@@ -102,20 +102,21 @@ final class Gif {
         int columns = number(frame + 5);
         int rows = number(frame + 7);
         int flags = at(frame + FRAME_BYTES - 1);
-        byte[] indices = indices(frame + FRAME_BYTES + tableBytes(flags), columns * rows);
-        byte[] screen = new byte[Math.multiplyExact(width(), height())];
+        byte[] indices = indices(frame + FRAME_BYTES + tableBytes(flags), Math.multiplyExact(columns, rows));
+        int width = width();
+        byte[] screen = new byte[Math.multiplyExact(width, height())];
         Arrays.fill(screen, (byte) background);
         int row = 0;
         for (int[] pass : (flags & INTERLACED) == 0 ? new int[][]{{0, 1}} : PASSES) {
             for (int y = pass[0]; y < rows; y += pass[1], row++) {
-                System.arraycopy(indices, row * columns, screen, (top + y) * width() + left, columns);
+                System.arraycopy(indices, row * columns, screen, (top + y) * width + left, columns);
             }
         }
         byte[] pixels = new byte[Math.multiplyExact(3, screen.length)];
         for (int i = 0; i < screen.length; i++) {
             System.arraycopy(colors, 3 * (screen[i] & 0xff), pixels, 3 * i, 3);
         }
-        return new RgbImage(width(), height(), pixels);
+        return new RgbImage(width, height(), pixels);
     }
 
     /** Undoes LZW, whose codes begin at a place after their size: so many indices. */
@@ -124,55 +125,81 @@ final class Gif {
         if (bits > MAX_CODE_BITS) {
             throw new IOException("codes of " + bits + " bits");
         }
-        int clear = 1 << bits;
-        short[] prefix = new short[CODES]; // of each code, that of all but its last index
-        byte[] last = new byte[CODES];
-        byte[] reversed = new byte[CODES];
-        byte[] indices = new byte[count];
+        Strings strings = new Strings(bits);
         Codes codes = new Codes(from + 1);
-        int width = bits + 1;
-        int next = clear + 2;
-        int before = -1;
-        byte first = 0;
+        byte[] indices = new byte[count];
         for (int done = 0; done < count;) {
-            int code = codes.next(width);
-            if (code == clear) {
-                width = bits + 1;
-                next = clear + 2;
-                before = -1;
+            int code = codes.next(strings.width);
+            if (code == strings.clear) {
+                strings.forget();
                 continue;
             }
-            if (code == clear + 1) {
+            if (code == strings.clear + 1) {
                 throw new EOFException();
             }
+            int length = Math.min(strings.take(code), count - done);
+            for (int i = 0; i < length; i++) {
+                indices[done++] = strings.index(i);
+            }
+        }
+        return indices;
+    }
+
+    /** Which indices a code stands for: those of another code and one more. */
+    private static final class Strings {
+        private final int bits;
+        private final int clear; // codes below are an index, this one forgets the others, the next one ends
+        private final short[] prefix = new short[CODES];
+        private final byte[] last = new byte[CODES];
+        private final byte[] reversed = new byte[CODES]; // of the code that was taken
+        private int length;
+        private int width; // of a code in the file, in bits
+        private int next; // code to be defined
+        private int before; // the code that was taken before, -1 if there is none
+
+        Strings(int bits) {
+            this.bits = bits;
+            clear = 1 << bits;
+            forget();
+        }
+
+        void forget() {
+            width = bits + 1;
+            next = clear + 2;
+            before = -1;
+        }
+
+        /** Takes a code, which defines the next one, and returns the number of its indices. */
+        int take(int code) throws IOException {
             boolean known = code < next && (before >= 0 || code < clear);
             if (!known && (code != next || before < 0 || next >= CODES)) {
                 throw new IOException("a code that was not defined");
             }
-            int length = 0;
+            int lengthBefore = length;
+            length = 0;
             int at = code;
             if (code == next) {
-                reversed[length++] = first;
+                reversed[length++] = reversed[lengthBefore - 1];
                 at = before;
             }
             while (at > clear) {
                 reversed[length++] = last[at];
                 at = prefix[at];
             }
-            first = (byte) at;
-            reversed[length++] = first;
-            for (int i = length - 1; i >= 0 && done < count; i--) {
-                indices[done++] = reversed[i];
-            }
+            reversed[length++] = (byte) at;
             if (before >= 0 && next < CODES) {
                 prefix[next] = (short) before;
-                last[next] = first;
+                last[next] = (byte) at;
                 next++;
                 width += next == 1 << width && width < MAX_CODE_BITS ? 1 : 0;
             }
             before = code;
+            return length;
         }
-        return indices;
+
+        byte index(int i) {
+            return reversed[length - 1 - i];
+        }
     }
 
     /** Codes from the lowest bit on, in blocks with their length before them. */

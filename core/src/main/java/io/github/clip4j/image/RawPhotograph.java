@@ -21,6 +21,9 @@ final class RawPhotograph {
     private static final int ENTRY_BYTES = 12;
     private static final int MAX_DIRECTORIES = 64;
     private static final int START_OF_SCAN = 0xda;
+    /** What cameras have of JPEGs, and a JPEG of segments before its scan, many times over: so this takes no longer. */
+    private static final int MAX_JPEGS = 1000;
+    private static final int MAX_SEGMENTS = 1000;
 
     private RawPhotograph() {}
 
@@ -76,8 +79,10 @@ final class RawPhotograph {
     static byte[] preview(byte[] content) {
         int best = -1;
         long mostPixels = 0;
-        for (int at = 0; at + 3 < content.length; at++) {
+        int jpegs = 0;
+        for (int at = 0; at + 3 < content.length && jpegs < MAX_JPEGS; at++) {
             if (content[at] == (byte) 0xff && content[at + 1] == (byte) 0xd8 && content[at + 2] == (byte) 0xff) {
+                jpegs++;
                 long pixels = pixels(content, at + 2);
                 if (pixels > mostPixels) {
                     best = at;
@@ -95,7 +100,7 @@ final class RawPhotograph {
     /** How many pixels a JPEG has whose segments begin at a place; 0 if this is none, or one of another kind. */
     private static long pixels(byte[] content, int at) {
         long pixels = 0;
-        while (at + 9 < content.length && content[at] == (byte) 0xff) {
+        for (int i = 0; i < MAX_SEGMENTS && at + 9 < content.length && content[at] == (byte) 0xff; i++) {
             int marker = content[at + 1] & 0xff;
             int length = number(content, at + 2);
             if (marker == START_OF_SCAN) {

@@ -57,11 +57,6 @@ public final class Explainer implements AutoCloseable {
         }
     }
 
-    /** The part of an image that the model sees, see {@link ImagePreprocessor#region}. */
-    public ImagePreprocessor preprocessor() {
-        return preprocessor;
-    }
-
     /**
      * Explains the score of an image and a text.
      *
@@ -75,7 +70,8 @@ public final class Explainer implements AutoCloseable {
         int window = Math.max(1, (int) Math.round(WINDOW * grid));
         return kernels.run(() -> {
             Pair pair = relevance.of(pixels, ids);
-            return new Explanation(pair.cosine(), grid, window, relevance.windows(pair, grid, window),
+            return new Explanation(pair.cosine(), preprocessor.region(image.width(), image.height()), grid, window,
+                    relevance.windows(pair, grid, window),
                     Arrays.copyOfRange(pair.vision(), 1, pair.vision().length), words(ids, pair));
         });
     }

@@ -1,11 +1,13 @@
 package io.github.clip4j.train;
 
+import java.awt.geom.Rectangle2D;
 import java.util.List;
 
 /**
  * Why an image and a text fit each other.
  *
  * @param cosine of their embeddings
+ * @param region what the model sees of the image, see {@link io.github.clip4j.image.ImagePreprocessor#region}
  * @param grid patches side by side in the model's crop of the image
  * @param window patches side by side in a window
  * @param windows cosine of the text and each square window of patches seen alone, row by row:
@@ -14,7 +16,7 @@ import java.util.List;
  *        gradient-weighted attention; 0 or more
  * @param words of the text
  */
-public record Explanation(double cosine, int grid, int window, double[] windows, double[] attention,
+public record Explanation(double cosine, Rectangle2D region, int grid, int window, double[] windows, double[] attention,
         List<Word> words) {
     /**
      * A word, as the tokenizer has it.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.clip4j.image.ImageException.Fault;
@@ -12,7 +13,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -144,6 +147,19 @@ class RawPhotographTest {
         assertEquals("a.dng: is a camera's raw file without a JPEG in it; develop it into a JPEG or PNG first",
                 e.getMessage());
         assertEquals(Fault.NOT_AN_IMAGE, e.fault());
+    }
+
+    /** Starts of JPEGs that all lead to the same endless segments. */
+    @Test
+    void manyJpegsTakeNoLonger() {
+        byte[] raw = Arrays.copyOf(file("orf"), 32 << 20);
+        for (int at = 1 << 17; at + 8 < raw.length; at += 8) {
+            boolean start = at < 16 << 20;
+            System.arraycopy(HexFormat.of().parseHex(start ? "ffd8ffe00004ffe0" : "ffe00002ffe00002"), 0, raw, at, 8);
+        }
+        byte[] expected = new ImageDecoder().decode(LARGE, "preview").pixels();
+        assertTimeout(Duration.ofSeconds(10),
+                () -> assertArrayEquals(expected, new ImageDecoder().decode(raw, "a.orf").pixels()));
     }
 
     @Test

@@ -56,7 +56,6 @@ final class Coefficients {
         int end = byBlocks ? EDGE_DC : EDGE; // luma DCs of one that is predicted by blocks say nothing
         Arrays.fill(above, column * EDGE, column * EDGE + end, 0);
         Arrays.fill(left, 0, end, 0);
-        Arrays.fill(values, 0);
     }
 
     /**

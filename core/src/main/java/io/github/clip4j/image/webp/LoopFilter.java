@@ -12,8 +12,8 @@ record LoopFilter(boolean simple, int sharpness, int[] levelDeltas) {
     private static final int BLOCK = 4;
     private static final int MAX_LEVEL = 63;
 
-    /** An edge: from {@code at} on, {@code along} between its values, {@code across} from one side to the other. */
-    private record Edge(Plane plane, int at, int along, int across, int length) {
+    /** An edge: {@code along} from one of its values to the next, {@code across} from one side to the other. */
+    private record Edge(Plane plane, int along, int across) {
         int get(int position, int distance) {
             return plane.get(position + distance * across);
         }
@@ -46,18 +46,19 @@ record LoopFilter(boolean simple, int sharpness, int[] levelDeltas) {
         int limit = 2 * (2 * level + innerLimit) + 1;
         Limits outer = new Limits(limit + 8, innerLimit, variance);
         Limits within = new Limits(limit, innerLimit, variance);
+        Plane[] others = simple ? new Plane[0] : chroma;
         for (boolean vertical : new boolean[]{true, false}) { // edges that stand, then those that lie
             if ((vertical ? column : row) > 0) {
                 edge(luma, MACROBLOCK, column, row, 0, vertical, outer, true);
-                for (Plane plane : simple ? new Plane[0] : chroma) {
+                for (Plane plane : others) {
                     edge(plane, MACROBLOCK / 2, column, row, 0, vertical, outer, true);
                 }
             }
             for (int offset = BLOCK; inner && offset < MACROBLOCK; offset += BLOCK) {
                 edge(luma, MACROBLOCK, column, row, offset, vertical, within, false);
             }
-            for (Plane plane : inner && !simple ? chroma : new Plane[0]) {
-                edge(plane, MACROBLOCK / 2, column, row, BLOCK, vertical, within, false);
+            for (int i = 0; inner && i < others.length; i++) {
+                edge(others[i], MACROBLOCK / 2, column, row, BLOCK, vertical, within, false);
             }
         }
     }
@@ -65,9 +66,7 @@ record LoopFilter(boolean simple, int sharpness, int[] levelDeltas) {
     private void edge(Plane plane, int side, int column, int row, int offset, boolean vertical, Limits limits,
             boolean outer) {
         int at = plane.at(column * side + (vertical ? offset : 0), row * side + (vertical ? 0 : offset));
-        Edge edge = vertical
-                ? new Edge(plane, at, plane.stride, 1, side)
-                : new Edge(plane, at, 1, plane.stride, side);
+        Edge edge = vertical ? new Edge(plane, plane.stride, 1) : new Edge(plane, 1, plane.stride);
         for (int i = 0; i < side; i++) {
             filter(edge, at + i * edge.along, limits, outer);
         }

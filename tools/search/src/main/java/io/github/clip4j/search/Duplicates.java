@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Finds images of an index that show the same: those whose files are equal, and of the others those that are among the
@@ -39,7 +38,6 @@ public final class Duplicates {
             .comparingLong((IndexedImage image) -> -(long) image.width() * image.height())
             .thenComparingLong(image -> -image.size()).thenComparing(IndexedImage::path);
 
-    private final ImageIndex index;
     private final Nearest nearest;
     private final float threshold;
     private final Listener listener;
@@ -60,13 +58,12 @@ public final class Duplicates {
         void leftOut(String message);
     }
 
-    /** The images with the nearest vectors, one with this vector first. */
+    /** The images with the nearest vectors, the image itself among them. */
     private interface Nearest {
-        List<IndexedImage> of(float[] vector);
+        List<IndexedImage> of(IndexedImage image);
     }
 
-    private Duplicates(ImageIndex index, Nearest nearest, float threshold, Listener listener) {
-        this.index = index;
+    private Duplicates(Nearest nearest, float threshold, Listener listener) {
         this.nearest = nearest;
         this.threshold = threshold;
         this.listener = listener;
@@ -81,21 +78,22 @@ public final class Duplicates {
      */
     public static List<DuplicateGroup> find(ImageIndex index, float threshold, ImageDecoder decoder, int threads,
             Listener listener) {
-        Nearest nearest = vector -> index.search(SearchQuery.of(vector, CANDIDATES + 1)).stream().map(Hit::image)
-                .toList();
-        return new Duplicates(index, nearest, threshold, listener).find(index.images(), decoder, threads);
+        Nearest nearest = image -> index.search(SearchQuery.of(vector(index, image), CANDIDATES + 1)).stream()
+                .map(Hit::image).toList();
+        return new Duplicates(nearest, threshold, listener).find(index.images(), decoder, threads);
     }
 
     /** The groups among some images of the index, of which each is compared with all others. */
     public static List<DuplicateGroup> among(List<IndexedImage> images, ImageIndex index, float threshold,
             ImageDecoder decoder, int threads, Listener listener) {
-        List<float[]> vectors = images.stream().map(image -> vector(index, image)).toList();
-        Nearest nearest = vector -> {
-            double[] cosines = vectors.stream().mapToDouble(other -> Clip.similarity(vector, other)).toArray();
-            return IntStream.range(0, cosines.length).boxed().sorted(Comparator.comparing(i -> -cosines[i]))
-                    .limit(CANDIDATES + 1).map(images::get).toList();
+        Map<IndexedImage, float[]> vectors = new HashMap<>();
+        images.forEach(image -> vectors.put(image, vector(index, image)));
+        Nearest nearest = image -> {
+            Map<IndexedImage, Float> cosines = new HashMap<>();
+            vectors.forEach((other, vector) -> cosines.put(other, Clip.similarity(vectors.get(image), vector)));
+            return images.stream().sorted(Comparator.comparing(cosines::get).reversed()).limit(CANDIDATES + 1).toList();
         };
-        return new Duplicates(index, nearest, threshold, listener).find(images, decoder, threads);
+        return new Duplicates(nearest, threshold, listener).find(images, decoder, threads);
     }
 
     private List<DuplicateGroup> find(List<IndexedImage> all, ImageDecoder decoder, int threads) {
@@ -165,8 +163,7 @@ public final class Duplicates {
     }
 
     private int[] near(IndexedImage image) {
-        float[] vector = vector(index, image);
-        return nearest.of(vector).stream().map(IndexedImage::path)
+        return nearest.of(image).stream().map(IndexedImage::path)
                 .filter(path -> !path.equals(image.path()) && numbers.containsKey(path)).mapToInt(numbers::get)
                 .filter(other -> prints[other] != null).toArray();
     }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.util.Bits;
 import org.apache.lucene.index.MultiBits;
@@ -66,14 +65,16 @@ public final class Relevance {
 
     /** Images from all of the index, evenly. */
     private static List<float[]> sample(IndexSearcher searcher) throws IOException {
-        int documents = searcher.getIndexReader().maxDoc();
+        long images = searcher.getIndexReader().numDocs();
+        long count = Math.min(images, SAMPLE);
         Bits live = MultiBits.getLiveDocs(searcher.getIndexReader());
-        int[] images = IntStream.range(0, documents).filter(i -> live == null || live.get(i)).toArray();
         Vectors vectors = new Vectors(searcher);
         List<float[]> sample = new ArrayList<>();
-        int count = Math.min(images.length, SAMPLE);
-        for (int i = 0; i < count; i++) {
-            sample.add(vectors.get(images[(int) ((long) i * images.length / count)]).clone());
+        long image = 0;
+        for (int document = 0; sample.size() < count; document++) {
+            if ((live == null || live.get(document)) && image++ == sample.size() * images / count) {
+                sample.add(vectors.get(document).clone());
+            }
         }
         return sample;
     }

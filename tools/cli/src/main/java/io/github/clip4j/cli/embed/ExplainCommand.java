@@ -80,20 +80,20 @@ public final class ExplainCommand implements Callable<Integer> {
         RgbImage pixels = new ImageInput(orientation.decoder()).read(image);
         try (Explainer explainer = model.explainer()) {
             Explanation explanation = explainer.explain(pixels, text);
-            Rectangle2D region = explainer.preprocessor().region(pixels.width(), pixels.height());
-            Findings findings = findings(pixels, region, explanation);
+            Findings findings = findings(pixels, explanation);
             List<Match> best = findings.top(PLACES);
             if (output != null) {
                 draw(findings, best);
             }
-            print(explanation, region, best);
+            print(explanation, best);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
         return 0;
     }
 
-    private Findings findings(RgbImage pixels, Rectangle2D region, Explanation explanation) {
+    private Findings findings(RgbImage pixels, Explanation explanation) {
+        Rectangle2D region = explanation.region();
         return method == Method.PARTS
                 ? Findings.ofGrid(pixels, region, explanation.grid(), explanation.window(), explanation.windows())
                 : Findings.ofGrid(pixels, region, explanation.grid(), 1, explanation.attention());
@@ -107,7 +107,7 @@ public final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Explanation explanation, Rectangle2D region, List<Match> best) {
+    private void print(Explanation explanation, List<Match> best) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.object(object -> {
@@ -115,9 +115,9 @@ public final class ExplainCommand implements Callable<Integer> {
                 object.writeStringField("text", text);
                 object.writeNumberField("cosine", explanation.cosine());
                 object.writeObjectFieldStart("region");
-                object.writeNumberField("x", region.getX());
-                object.writeNumberField("y", region.getY());
-                object.writeNumberField("size", region.getWidth());
+                object.writeNumberField("x", explanation.region().getX());
+                object.writeNumberField("y", explanation.region().getY());
+                object.writeNumberField("size", explanation.region().getWidth());
                 object.writeEndObject();
                 object.writeNumberField("grid", explanation.grid());
                 object.writeNumberField("window", explanation.window());

@@ -54,8 +54,8 @@ final class ExplainAction implements Action, AutoCloseable {
     private Answer explain(RgbImage image, String text) {
         Explainer explaining = explainer();
         Explanation explanation = ApiException.blamed(() -> explaining.explain(image, text));
-        Findings findings = Findings.ofGrid(image, explaining.preprocessor().region(image.width(), image.height()),
-                explanation.grid(), explanation.window(), explanation.windows());
+        Findings findings = Findings.ofGrid(image, explanation.region(), explanation.grid(),
+                explanation.window(), explanation.windows());
         List<Match> best = findings.top(PLACES);
         return new Answer(image.width(), image.height(), explanation.cosine(),
                 explanation.words().stream().map(word -> new Word(word.text(), word.omission())).toList(),

@@ -28,7 +28,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import javax.imageio.ImageIO;
@@ -130,7 +129,7 @@ class ApiTest {
         Path copy = Files.copy(Path.of(one.path()), server.folder.resolve("image 201.png"));
         IndexedImage other = server.put(new IndexedImage(copy.toString(), one.size(), one.modified(), "", 60, 40));
         server.index.refresh();
-        Thread.sleep(1100); // the server looks once a second
+        awaitFound(other);
         JsonNode hits = server.post("/api/search?collapse=true&top=50", "image/png", Files.readAllBytes(copy)).json()
                 .get("hits");
         assertEquals(server.index.size() - 1, hits.size());
@@ -221,7 +220,7 @@ class ApiTest {
             assertEquals("cat", sent.json().get("words").get(1).get("text").textValue());
             assertEquals(expected.words().get(1).omission(),
                     sent.json().get("words").get(1).get("omission").doubleValue());
-            Findings findings = Findings.ofGrid(image, explainer.preprocessor().region(60, 40), expected.grid(),
+            Findings findings = Findings.ofGrid(image, expected.region(), expected.grid(),
                     expected.window(), expected.windows());
             assertArrayEquals(HeatMap.draw(findings, findings.top(3)).png(),
                     Base64.getDecoder().decode(sent.json().get("heatMap").textValue().split(",")[1]));
@@ -264,11 +263,7 @@ class ApiTest {
     @Test
     void whatIsCommittedLaterIsFoundAndWhatIsChangedIsGone() throws Exception {
         IndexedImage late = server.put(100);
-        List<Integer> statuses = new ArrayList<>();
-        for (long end = System.nanoTime() + 30_000_000_000L; System.nanoTime() < end && !statuses.contains(200);) {
-            statuses.add(server.get("/api/images/" + late.id()).status());
-        }
-        assertEquals(200, statuses.getLast(), "never refreshed");
+        awaitFound(late);
         Files.write(Path.of(late.path()), new byte[3]);
         assertEquals(410, server.get("/api/images/" + late.id()).status());
         Files.delete(Path.of(late.path()));
@@ -277,5 +272,14 @@ class ApiTest {
         assertEquals("the file of image " + late.id() + " was changed or deleted", gone.error());
         assertEquals(410, server.post("/api/classify", "{\"image\": \"%s\", \"labels\": [\"a\"]}".formatted(late.id()))
                 .status());
+    }
+
+    /** The server looks for what is new once a second. */
+    private static void awaitFound(IndexedImage image) throws Exception {
+        int status = 0;
+        for (long end = System.nanoTime() + 30_000_000_000L; System.nanoTime() < end && status != 200;) {
+            status = server.get("/api/images/" + image.id()).status();
+        }
+        assertEquals(200, status, "never refreshed");
     }
 }
