@@ -6,9 +6,12 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The proxy that Java's properties ({@code https.proxyHost}) name, else the one of the environment's
@@ -24,15 +27,33 @@ final class EnvironmentProxy extends ProxySelector {
 
     @Override
     public List<Proxy> select(URI uri) {
-        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-        String proxy = variable(scheme + "_proxy", variable("all_proxy", ""));
         ProxySelector java = ProxySelector.getDefault();
-        if (java != null && (proxy.isEmpty() || System.getProperty(scheme + ".proxyHost") != null)) {
+        if (java != null && (address(uri).isEmpty() || isJavas(uri))) {
             return java.select(uri);
         }
-        return proxy.isEmpty() || isDirect(uri.getHost().toLowerCase(Locale.ROOT))
-                ? List.of(Proxy.NO_PROXY)
-                : List.of(new Proxy(Proxy.Type.HTTP, address(proxy, scheme)));
+        return List.of(proxy(uri).map(proxy -> new Proxy(Proxy.Type.HTTP,
+                new InetSocketAddress(proxy.getHost(), proxy.getPort() < 0 ? 80 : proxy.getPort())))
+                .orElse(Proxy.NO_PROXY));
+    }
+
+    /** What the environment's proxy for an address wants to be told, {@code http://USER:PASSWORD@HOST:PORT}. */
+    Optional<String> authorization(URI uri) {
+        return isJavas(uri)
+                ? Optional.empty()
+                : proxy(uri).map(URI::getUserInfo).map(user -> "Basic " + Base64.getEncoder()
+                        .encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static boolean isJavas(URI uri) {
+        return System.getProperty(scheme(uri) + ".proxyHost") != null;
+    }
+
+    private static String scheme(URI uri) {
+        return uri.getScheme().toLowerCase(Locale.ROOT);
+    }
+
+    private String address(URI uri) {
+        return variable(scheme(uri) + "_proxy", variable("all_proxy", ""));
     }
 
     private String variable(String name, String missing) {
@@ -50,17 +71,22 @@ final class EnvironmentProxy extends ProxySelector {
         return false;
     }
 
-    private static InetSocketAddress address(String proxy, String scheme) {
+    /** The environment's. */
+    private Optional<URI> proxy(URI uri) {
+        String address = address(uri);
+        if (address.isEmpty() || isDirect(uri.getHost().toLowerCase(Locale.ROOT))) {
+            return Optional.empty();
+        }
         try {
-            URI uri = URI.create(proxy.contains("://") ? proxy : "http://" + proxy);
-            if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
-                return new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? 80 : uri.getPort());
+            URI proxy = URI.create(address.contains("://") ? address : "http://" + address);
+            if ("http".equals(proxy.getScheme()) && proxy.getHost() != null) {
+                return Optional.of(proxy);
             }
         } catch (IllegalArgumentException e) {
             // told below; the address may hold a password, which no message shall
         }
         throw new HubException(
-                scheme.toUpperCase(Locale.ROOT) + "_PROXY: expected http://HOST:PORT, found something else");
+                scheme(uri).toUpperCase(Locale.ROOT) + "_PROXY: expected http://HOST:PORT, found something else");
     }
 
     @Override

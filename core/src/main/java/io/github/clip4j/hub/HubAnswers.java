@@ -74,8 +74,9 @@ record HubAnswers(HubSettings settings, HubName name) {
                     .formatted(name, response.uri().getHost(), page, token));
         }
         if (status == 407) {
-            return new HubException(name + ": the proxy asks for a password (status 407), which is not supported; use "
-                    + "another in HTTPS_PROXY, or fetch the model elsewhere and copy the cache");
+            return new HubException(name + ": the proxy asks for a user and a password (status 407), expected in "
+                    + "HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT; Java passes them on for https if it is started with "
+                    + "-Djdk.http.auth.tunneling.disabledSchemes=, as the clip command does");
         }
         return isBusy(status)
                 ? new HubException("%s: %s is too busy (status %d after %d tries); try again later%s".formatted(

@@ -105,6 +105,9 @@ final class HubClient implements AutoCloseable {
         if (!settings.token().isEmpty() && isSameHost(uri, settings.endpoint())) {
             request.header("Authorization", "Bearer " + settings.token());
         }
+        if (settings.proxy() instanceof EnvironmentProxy proxy) {
+            proxy.authorization(uri).ifPresent(login -> request.header("Proxy-Authorization", login));
+        }
         if (from > 0) {
             request.header("Range", "bytes=" + from + "-");
         }

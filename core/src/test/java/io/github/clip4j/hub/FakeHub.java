@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLContext;
 
 /**
  * A hub on loopback, and a second server that large files are redirected to, as the real hub does. What it does wrong is
@@ -37,12 +40,13 @@ final class FakeHub implements AutoCloseable {
     static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final HttpServer hub = start();
-    private final HttpServer store = start();
+    private final String origin; // of both, without a port
+    private final HttpServer hub;
+    private final HttpServer store;
 
     /** By repository and file. Those of 1,000 bytes and more are large. */
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
-    /** What was asked for: method, path, range and, if it was sent, the token. */
+    /** What was asked for: method, path, range and, if it was sent, the token or a proxy's password. */
     final List<String> requests = new CopyOnWriteArrayList<>();
 
     /** Of the main branch. */
@@ -63,13 +67,29 @@ final class FakeHub implements AutoCloseable {
     volatile boolean ranges = true;
 
     FakeHub() {
+        this("http://127.0.0.1", null);
+    }
+
+    /**
+     * A hub that calls itself by another name.
+     *
+     * @param tls of https; null for http
+     */
+    FakeHub(String origin, SSLContext tls) {
+        this.origin = origin;
+        this.hub = start(tls);
+        this.store = start(tls);
         hub.createContext("/", this::answer);
         store.createContext("/", this::send);
     }
 
-    private HttpServer start() {
+    private HttpServer start(SSLContext tls) {
         try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            HttpServer server = tls == null ? HttpServer.create(address, 0) : HttpsServer.create(address, 0);
+            if (server instanceof HttpsServer secure) {
+                secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+            }
             server.setExecutor(threads);
             server.start();
             return server;
@@ -88,7 +108,7 @@ final class FakeHub implements AutoCloseable {
     }
 
     URI address() {
-        return URI.create("http://127.0.0.1:" + hub.getAddress().getPort());
+        return URI.create(origin + ":" + hub.getAddress().getPort());
     }
 
     HubSettings settings(Path cache) {
@@ -118,7 +138,9 @@ final class FakeHub implements AutoCloseable {
     private void note(HttpExchange exchange) {
         requests.add("%s %s %s %s".formatted(exchange.getRequestMethod(), exchange.getRequestURI(),
                 exchange.getRequestHeaders().getOrDefault("Range", List.of("")).getFirst(),
-                exchange.getRequestHeaders().getOrDefault("Authorization", List.of("")).getFirst()).strip());
+                exchange.getRequestHeaders().getOrDefault("Authorization",
+                        exchange.getRequestHeaders().getOrDefault("Proxy-Authorization", List.of(""))).getFirst())
+                .strip());
     }
 
     private static void status(HttpExchange exchange, int status, String error) throws IOException {
@@ -169,7 +191,7 @@ final class FakeHub implements AutoCloseable {
             String sha256 = hash("SHA-256", content);
             exchange.getResponseHeaders().set("X-Linked-Etag", "\"" + sha256 + "\"");
             exchange.getResponseHeaders().set("X-Linked-Size", "" + content.length);
-            exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + store.getAddress().getPort()
+            exchange.getResponseHeaders().set("Location", origin + ":" + store.getAddress().getPort()
                     + exchange.getRequestURI().getPath() + "?signature=a%2Fb");
         } else {
             exchange.getResponseHeaders().set("ETag", "W/\"" + hash("SHA-1", content) + "\"");

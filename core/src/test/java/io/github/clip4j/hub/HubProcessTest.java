@@ -31,18 +31,25 @@ class HubProcessTest {
     }
 
     private Process open(String name) throws IOException {
+        return command(server, cache, List.of(), name).start();
+    }
+
+    /** Another process that opens a model and prints its path. */
+    static ProcessBuilder command(FakeHub server, Path cache, List<String> options, String name) {
         List<String> path = new ArrayList<>();
         for (Class<?> type : List.of(HubProcessTest.class, Hub.class)) {
             path.add(new File(type.getProtectionDomain().getCodeSource().getLocation().getPath()).getPath());
         }
         path.add(System.getProperty("jdk.module.path", ""));
         path.add(System.getProperty("java.class.path"));
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", String.join(File.pathSeparator, path), Open.class.getName(), name).redirectErrorStream(true);
+        List<String> command = new ArrayList<>(options);
+        command.addFirst(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", String.join(File.pathSeparator, path), Open.class.getName(), name));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("HF_HUB_CACHE", cache.toString());
         builder.environment().put("HF_ENDPOINT", server.address().toString());
         builder.environment().keySet().removeIf(variable -> variable.toLowerCase().endsWith("_proxy"));
-        return builder.start();
+        return builder;
     }
 
     private void assertOpened(Process process) throws Exception {
