@@ -86,6 +86,7 @@ class ApiTest {
         assertTrue(info.get("images").intValue() >= TestServer.IMAGES);
         assertEquals("a photo of a {}", info.get("template").textValue());
         assertEquals(10_000, info.get("limits").get("pixels").intValue());
+        assertEquals(Relevance.DEFAULT, info.get("minRelevance").doubleValue());
     }
 
     @Test

@@ -25,8 +25,8 @@ const MODES = {
     empty: 'The places and words that speak for it will be here.',
   },
 };
-/** What a search by words lists: what fits, as clip search has it, up to a number that a page can hold. */
-const FITTING = {minRelevance: 0.99, top: 240};
+/** How many images that fit some words a page can hold. */
+const MAX_FITTING = 240;
 /** By ending, for files whose type the browser does not know. */
 const TYPES = {jpg: 'jpeg', jpeg: 'jpeg', png: 'png', gif: 'gif', bmp: 'bmp', tif: 'tiff', tiff: 'tiff', webp: 'webp'};
 
@@ -119,7 +119,8 @@ async function search(words) {
   const fitting = words && !image && !nearest;
   const collapse = byId('collapse').checked;
   const answer = await ask('api/search',
-      {...(words && {texts: [words]}), ...(fitting && FITTING), ...(collapse && {collapse})},
+      {...(words && {texts: [words]}), ...(fitting && {minRelevance: info.minRelevance, top: MAX_FITTING}),
+        ...(collapse && {collapse})},
       image ? {images: [image.id]} : {});
   const count = answer.hits.length;
   say(count ? `${count} image${count > 1 ? 's' : ''}, best first, in ${answer.milliseconds} ms` : '');
