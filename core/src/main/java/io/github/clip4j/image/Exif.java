@@ -2,17 +2,22 @@ package io.github.clip4j.image;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import javax.imageio.stream.ImageInputStream;
 
 /**
  * How a camera was held, as it has noted in the file: tag 0x0112 of the first directory of an Exif block, which is laid
  * out as a TIFF. Source: Exif 3.0; TIFF 6.0. What is damaged counts as missing, as in Pillow.
  */
 final class Exif {
+    private static final int LITTLE_ENDIAN_MARK = 0x4949;
+    private static final int BIG_ENDIAN_MARK = 0x4d4d;
+    private static final int VERSION = 42;
+    private static final int DIRECTORY_OFFSET = 4;
     private static final int ORIENTATION = 0x0112;
-    private static final int SHORT = 3;
     private static final int ENTRY_BYTES = 12;
 
     private Exif() {}
@@ -31,6 +36,25 @@ final class Exif {
     /** The same for what begins as a TIFF does. */
     static int ofTiff(byte[] content) {
         return orientation(ByteBuffer.wrap(content));
+    }
+
+    /** The same for a file of any size, which is left as it stands. */
+    static int ofTiff(ImageInputStream file) throws IOException {
+        ByteOrder before = file.getByteOrder();
+        file.mark();
+        try {
+            file.seek(0);
+            ByteOrder order = file.readShort() == LITTLE_ENDIAN_MARK ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+            file.setByteOrder(order);
+            file.seek(DIRECTORY_OFFSET);
+            file.seek(file.readUnsignedInt());
+            byte[] entries = new byte[file.readUnsignedShort() * ENTRY_BYTES];
+            file.readFully(entries);
+            return ofEntries(ByteBuffer.wrap(entries).order(order));
+        } finally {
+            file.setByteOrder(before);
+            file.reset();
+        }
     }
 
     /** Of chunks with a name and a length, PNG's length first and a checksum last, WebP's padded to even length. */
@@ -61,26 +85,38 @@ final class Exif {
             return 1;
         }
         int mark = tiff.getShort(0);
-        if (mark != 0x4949 && mark != 0x4d4d) {
+        if (mark != LITTLE_ENDIAN_MARK && mark != BIG_ENDIAN_MARK) {
             return 1;
         }
-        tiff.order(mark == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        long directory = Integer.toUnsignedLong(tiff.getInt(4));
-        if (tiff.getShort(2) != 42 || directory + 2 > tiff.limit()) {
+        tiff.order(mark == LITTLE_ENDIAN_MARK ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        long directory = Integer.toUnsignedLong(tiff.getInt(DIRECTORY_OFFSET));
+        if (tiff.getShort(2) != VERSION || directory + 2 > tiff.limit()) {
             return 1;
         }
-        int entries = Short.toUnsignedInt(tiff.getShort((int) directory));
-        for (int i = 0; i < entries; i++) {
-            long entry = directory + 2 + (long) i * ENTRY_BYTES;
-            if (entry + ENTRY_BYTES > tiff.limit()) {
-                return 1;
-            }
-            int at = (int) entry;
-            if (tiff.getShort(at) == ORIENTATION && tiff.getShort(at + 2) == SHORT && tiff.getInt(at + 4) == 1) {
-                int orientation = tiff.getShort(at + 8);
-                return orientation >= 1 && orientation <= 8 ? orientation : 1;
+        int from = (int) directory + 2;
+        int bytes = Short.toUnsignedInt(tiff.getShort((int) directory)) * ENTRY_BYTES;
+        return ofEntries(tiff.slice(from, Math.min(bytes, tiff.limit() - from)).order(tiff.order()));
+    }
+
+    /** The first one of a directory's entries; what is cut off counts as missing. */
+    private static int ofEntries(ByteBuffer entries) {
+        for (int at = 0; at <= entries.limit() - ENTRY_BYTES; at += ENTRY_BYTES) {
+            if (entries.getShort(at) == ORIENTATION && entries.getInt(at + 4) == 1) {
+                float orientation = value(entries, entries.getShort(at + 2), at + 8);
+                return orientation >= 1 && orientation <= 8 ? (int) orientation : 1;
             }
         }
         return 1;
+    }
+
+    /** A number of any of TIFF's types that Pillow takes for one. */
+    private static float value(ByteBuffer entries, int type, int at) {
+        return switch (type) {
+            case 6 -> entries.get(at);
+            case 3, 8 -> entries.getShort(at);
+            case 4, 9, 13 -> entries.getInt(at);
+            case 11 -> entries.getFloat(at);
+            default -> 1;
+        };
     }
 }

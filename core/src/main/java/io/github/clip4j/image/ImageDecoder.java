@@ -143,8 +143,7 @@ public final class ImageDecoder {
         try {
             byte[] content = format == ImageFormat.TIFF ? BigTiff.classic(file) : file;
             stream = new ContentStream(content);
-            boolean withoutMetadata = format != ImageFormat.TIFF;
-            reader.setInput(stream, true, withoutMetadata);
+            reader.setInput(stream, true, true);
             RgbImage image = decode(format, content, reader);
             if (stream.exhausted()) { // JPEG's decoder makes up what is missing
                 throw new EOFException();

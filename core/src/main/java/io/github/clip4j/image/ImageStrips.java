@@ -93,15 +93,15 @@ public final class ImageStrips implements AutoCloseable {
                 || format == ImageFormat.TIFF && RawPhotograph.isTiff(header)) {
             return false;
         }
-        reader.setInput(stream, format != ImageFormat.TIFF, format != ImageFormat.TIFF);
+        reader.setInput(stream, format != ImageFormat.TIFF, true);
         checkSize(reader.getWidth(0), reader.getHeight(0));
         return switch (format) {
             case JPEG -> Jpeg.isPlain(header);
             case PNG -> !Png.isInterlaced(header) && type().getSampleModel() instanceof ComponentSampleModel;
             default -> {
-                TIFFDirectory directory = directory();
+                TIFFDirectory directory = Tiff.directory(reader);
                 Tiff.requireSupported(directory);
-                yield Tiff.orientation(directory) == 1 && !TiffPredictor.isOurs(directory)
+                yield Exif.ofTiff(stream) == 1 && !TiffPredictor.isOurs(directory)
                         && stripBytes(directory) <= MAX_STRIP_BYTES;
             }
         };
@@ -198,7 +198,7 @@ public final class ImageStrips implements AutoCloseable {
     }
 
     private void readTiff(Consumer<RgbImage> strips) throws IOException {
-        TIFFDirectory directory = directory();
+        TIFFDirectory directory = Tiff.directory(reader);
         int tile = Tiff.isCompressed(directory) ? Math.min(reader.getTileHeight(0), height) : 1;
         int rows = tile * Math.max(1, ROWS / tile);
         for (int y = 0; y < height; y += rows) {
@@ -210,10 +210,6 @@ public final class ImageStrips implements AutoCloseable {
 
     private ImageTypeSpecifier type() throws IOException {
         return reader.getImageTypes(0).next();
-    }
-
-    private TIFFDirectory directory() throws IOException {
-        return TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
     }
 
     /** What has to be decoded at once: whole strips or tiles, unless they are not compressed. */

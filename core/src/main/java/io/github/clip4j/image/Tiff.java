@@ -31,19 +31,24 @@ final class Tiff {
 
     /** @param content which the reader reads */
     static RgbImage toRgb(ImageReader reader, byte[] content) throws IOException {
-        TIFFDirectory directory = TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
+        TIFFDirectory directory = directory(reader);
         requireSupported(directory);
         BufferedImage page = TiffPredictor.isOurs(directory)
                 ? readDifferences(reader, directory, content)
                 : reader.read(0);
-        return turn(orientation(directory), toRgb(directory, page));
+        return turn(Exif.ofTiff(content), toRgb(directory, page));
+    }
+
+    /** The first page's fields that pixels depend on; a reader that ignores metadata is not stopped by faults of others. */
+    static TIFFDirectory directory(ImageReader reader) throws IOException {
+        return TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
     }
 
     private static BufferedImage readDifferences(ImageReader reader, TIFFDirectory directory, byte[] content)
             throws IOException {
         int tileWidth = reader.getTileWidth(0);
         ContentStream plain = new ContentStream(TiffPredictor.without(content));
-        reader.setInput(plain, true, false);
+        reader.setInput(plain, true, true);
         BufferedImage page = reader.read(0);
         if (plain.exhausted()) {
             throw new EOFException();
@@ -93,10 +98,6 @@ final class Tiff {
     private static ImageException unsupported(String what) {
         return new ImageException(Fault.NOT_AN_IMAGE, "is a TIFF with " + what
                 + ", which is not supported; save it with 8 or 16 bits a sample, uncompressed, LZW or deflate");
-    }
-
-    static int orientation(TIFFDirectory directory) {
-        return tag(directory, BaselineTIFFTagSet.TAG_ORIENTATION, 1);
     }
 
     static boolean isCompressed(TIFFDirectory directory) {
