@@ -141,7 +141,7 @@ public final class ImageDecoder {
         ImageReader reader = format.reader();
         ContentStream stream = new ContentStream(file);
         try {
-            byte[] content = format == ImageFormat.TIFF ? BigTiff.classic(file) : file;
+            byte[] content = asTheJdkReadsIt(file, format);
             stream = new ContentStream(content);
             reader.setInput(stream, true, true);
             RgbImage image = decode(format, content, reader);
@@ -154,6 +154,15 @@ public final class ImageDecoder {
         } finally {
             reader.dispose();
         }
+    }
+
+    private static byte[] asTheJdkReadsIt(byte[] file, ImageFormat format) throws IOException {
+        return switch (format) {
+            case BMP -> Bmp.windows(file);
+            case JPEG -> Jpeg.withoutProfile(file);
+            case TIFF -> BigTiff.classic(file);
+            default -> file;
+        };
     }
 
     /** A decoder of this project's own. */
@@ -232,14 +241,22 @@ public final class ImageDecoder {
             case ImageException _ -> e.getMessage();
             case OutOfMemoryError _ -> "needs more memory than the Java heap has; raise -Xmx";
             case EOFException _ -> truncated(format, bytes);
-            default -> exhausted ? truncated(format, bytes) : "is a broken " + format + " image: " + reason(e);
+            case Throwable _ when exhausted -> truncated(format, bytes);
+            case Throwable _ when isUnsupported(e) ->
+                "is a " + format + " image of a kind that is not supported: " + reason(e);
+            default -> "is a broken " + format + " image: " + reason(e);
         };
         Fault fault = switch (e) {
             case ImageException inner -> inner.fault();
             case OutOfMemoryError _ -> Fault.TOO_LARGE;
-            default -> Fault.BROKEN;
+            default -> isUnsupported(e) && !exhausted ? Fault.NOT_AN_IMAGE : Fault.BROKEN;
         };
         return new ImageException(fault, name + ": " + found, e);
+    }
+
+    /** Whether a decoder of the JDK says that it knows no such image, and not that something is wrong with it. */
+    private static boolean isUnsupported(Throwable e) {
+        return reason(e).matches("(?i).*(not supported|unsupported|not implemented).*");
     }
 
     private static String truncated(ImageFormat format, long bytes) {

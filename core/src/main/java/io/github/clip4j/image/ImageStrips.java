@@ -94,7 +94,11 @@ public final class ImageStrips implements AutoCloseable {
             return false;
         }
         reader.setInput(stream, format != ImageFormat.TIFF, true);
-        checkSize(reader.getWidth(0), reader.getHeight(0));
+        try {
+            checkSize(reader.getWidth(0), reader.getHeight(0));
+        } catch (IOException e) {
+            return false; // ImageDecoder mends some headers, and tells what is wrong with the others
+        }
         return switch (format) {
             case JPEG -> Jpeg.isPlain(header);
             case PNG -> !Png.isInterlaced(header) && type().getSampleModel() instanceof ComponentSampleModel;

@@ -17,8 +17,10 @@ final class Jpeg {
     private static final int START_OF_SCAN = 0xda;
     private static final int APP0 = 0xe0;
     private static final int APP1 = 0xe1;
+    private static final int APP2 = 0xe2;
     private static final int APP14 = 0xee;
     private static final String EXIF = "Exif\0\0";
+    private static final String PROFILE = "ICC_PROFILE\0";
 
     private int frame;
     private boolean jfif;
@@ -31,8 +33,18 @@ final class Jpeg {
     private int[] across = {};
     private int[] down = {};
 
-    /** Reads the segments up to the first scan. */
+    /** What is done with a segment, whose data is {@code content[from, to)}. */
+    @FunctionalInterface
+    private interface Segments {
+        void segment(int marker, byte[] content, int from, int to);
+    }
+
     private Jpeg(byte[] content) {
+        forEachSegment(content, this::segment);
+    }
+
+    /** Goes through the segments up to the first scan. */
+    private static void forEachSegment(byte[] content, Segments segments) {
         int p = 2;
         while (p + 4 <= content.length) {
             int marker = content[p + 1] & 0xff;
@@ -42,7 +54,7 @@ final class Jpeg {
                 return;
             } else {
                 int length = (content[p + 2] & 0xff) << 8 | content[p + 3] & 0xff;
-                segment(marker, content, p + 4, Math.min(p + 2 + length, content.length));
+                segments.segment(marker, content, p + 4, Math.min(p + 2 + length, content.length));
                 p += 2 + length;
             }
         }
@@ -96,6 +108,20 @@ final class Jpeg {
         boolean sequential = header.frame == 0xc0 || header.frame == 0xc1;
         return sequential && (components == 1 || components == 3 && told)
                 && IntStream.range(0, components).noneMatch(header::isHalvedDownOnly);
+    }
+
+    /**
+     * The file without its colour profile, which no conversion here looks at, and which the JDK's reader takes exception to
+     * where it is damaged: its segments are there, under another name.
+     */
+    static byte[] withoutProfile(byte[] content) {
+        byte[] other = content.clone();
+        forEachSegment(content, (marker, _, from, to) -> {
+            if (marker == APP2 && startsWith(content, from, to, PROFILE)) {
+                other[from] = '-';
+            }
+        });
+        return other;
     }
 
     /** The block of a JPEG file that holds what a camera notes. */
