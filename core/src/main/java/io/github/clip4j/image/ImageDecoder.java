@@ -123,7 +123,7 @@ public final class ImageDecoder {
             case GIF -> decode(content, name, format, this::decodeGif);
             default -> decode(content, name, format);
         };
-        return exifOrientation ? Tiff.turn(Exif.orientation(content, format), image) : image;
+        return exifOrientation ? Tiff.turn(Orientation.of(content, format), image) : image;
     }
 
     private RgbImage decodeRaw(byte[] content, String name) {

@@ -105,7 +105,7 @@ public final class ImageStrips implements AutoCloseable {
             default -> {
                 TIFFDirectory directory = Tiff.directory(reader);
                 Tiff.requireSupported(directory);
-                yield Exif.ofTiff(stream) == 1 && !TiffPredictor.isOurs(directory)
+                yield Orientation.ofTiff(stream) == 1 && !TiffPredictor.isOurs(directory)
                         && stripBytes(directory) <= MAX_STRIP_BYTES;
             }
         };

@@ -20,12 +20,15 @@ final class Jpeg {
     private static final int APP2 = 0xe2;
     private static final int APP14 = 0xee;
     private static final String EXIF = "Exif\0\0";
+    private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
     private static final String PROFILE = "ICC_PROFILE\0";
 
     private int frame;
     private boolean jfif;
     /** The first Exif block, null if there is none. */
     private ByteBuffer exif;
+    /** The last XMP, null if there is none. */
+    private ByteBuffer xmp;
     /** The colour transform of the Adobe segment, -1 if there is no such segment. */
     private int adobeTransform = -1;
     private String componentIds = "";
@@ -65,6 +68,8 @@ final class Jpeg {
             jfif = true;
         } else if (marker == APP1 && exif == null && startsWith(content, from, to, EXIF)) {
             exif = ByteBuffer.wrap(content, from + EXIF.length(), to - from - EXIF.length()).slice();
+        } else if (marker == APP1 && startsWith(content, from, to, XMP)) {
+            xmp = ByteBuffer.wrap(content, from + XMP.length(), to - from - XMP.length()).slice();
         } else if (marker == APP14 && startsWith(content, from, to, "Adobe") && to - from >= 12) {
             adobeTransform = content[from + 11] & 0xff;
         } else if (isStartOfFrame(marker)) {
@@ -127,6 +132,11 @@ final class Jpeg {
     /** The block of a JPEG file that holds what a camera notes. */
     static Optional<ByteBuffer> exif(byte[] content) {
         return Optional.ofNullable(new Jpeg(content).exif);
+    }
+
+    /** The XMP of a JPEG file. */
+    static Optional<ByteBuffer> xmp(byte[] content) {
+        return Optional.ofNullable(new Jpeg(content).xmp);
     }
 
     /** @throws ImageException without the file's name, if the file is sound and the JDK has no decoder for its kind */

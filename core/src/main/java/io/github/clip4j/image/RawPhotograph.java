@@ -122,7 +122,7 @@ final class RawPhotograph {
 
     /** As the camera was held: as the preview says, or else the file. */
     static int orientation(byte[] content, byte[] preview) {
-        int ofPreview = Exif.orientation(preview, ImageFormat.JPEG);
-        return ofPreview == 1 ? Exif.ofTiff(content) : ofPreview;
+        int ofPreview = Orientation.of(preview, ImageFormat.JPEG);
+        return ofPreview == 1 ? Orientation.ofTiff(content) : ofPreview;
     }
 }

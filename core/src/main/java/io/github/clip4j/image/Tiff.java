@@ -36,7 +36,7 @@ final class Tiff {
         BufferedImage page = TiffPredictor.isOurs(directory)
                 ? readDifferences(reader, directory, content)
                 : reader.read(0);
-        return turn(Exif.ofTiff(content), toRgb(directory, page));
+        return turn(Orientation.ofTiff(content), toRgb(directory, page));
     }
 
     /** The first page's fields that pixels depend on; a reader that ignores metadata is not stopped by faults of others. */

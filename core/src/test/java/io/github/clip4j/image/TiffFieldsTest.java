@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +82,18 @@ class TiffFieldsTest {
         for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
             byte[] file = tiff(order, new Field(274, type, 1, 6));
             assertShows(file, turned ? 2 : 3, turned ? gray(4, 1, 5, 2, 6, 3) : gray(1, 2, 3, 4, 5, 6));
+        }
+    }
+
+    @Test
+    void xmpTellsWhatTheTagDoesNot() throws IOException {
+        byte[] xmp = "<rdf:Description tiff:Orientation=\"6\"/>".getBytes(StandardCharsets.US_ASCII);
+        for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
+            byte[] file = tiff(order, new Field(700, 4, xmp.length, PIXELS_AT + PIXELS.length));
+            byte[] whole = Arrays.copyOf(file, file.length + xmp.length);
+            System.arraycopy(xmp, 0, whole, file.length, xmp.length);
+            assertShows(whole, 2, gray(4, 1, 5, 2, 6, 3));
+            assertShows(file, 3, gray(1, 2, 3, 4, 5, 6)); // which ends before it
         }
     }
 
