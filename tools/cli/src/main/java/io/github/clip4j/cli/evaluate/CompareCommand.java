@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -152,13 +153,17 @@ public final class CompareCommand implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("stage", "against", "absolute", "relative", ""));
         for (Deviation deviation : deviations) {
-            rows.add(List.of(deviation.stage(), file(deviation), "%.2e".formatted(deviation.absolute()),
-                    "%.2e".formatted(deviation.relative()), within(deviation) ? "" : "diverges"));
+            rows.add(List.of(deviation.stage(), file(deviation),
+                    String.format(Locale.ROOT, "%.2e", deviation.absolute()),
+                    String.format(Locale.ROOT, "%.2e", deviation.relative()), within(deviation) ? "" : "diverges"));
         }
         PrintWriter out = spec.commandLine().getOut();
         Table.aligned(rows).forEach(out::println);
         out.println(first.map(deviation -> "first stage that diverges: " + deviation.stage())
-                .orElse("all within %.0e of expected, %.0e of truth".formatted(tolerance, EXACT * tolerance)));
+                .orElse("all within " + String.format(Locale.ROOT, "%.0e of expected", tolerance)
+                        + (deviations.stream().anyMatch(Deviation::exact)
+                                ? String.format(Locale.ROOT, ", %.0e of truth", EXACT * tolerance)
+                                : "")));
     }
 
     private void printJson(List<Deviation> deviations, Optional<Deviation> first) {

@@ -6,6 +6,7 @@ import io.github.clip4j.evaluate.TrainingDeviation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What {@code clip compare --training} prints. */
 final class TrainingReport {
@@ -19,8 +20,9 @@ final class TrainingReport {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("results", "largest error", "allowed", "", "in", ""));
         for (TrainingDeviation deviation : deviations) {
-            rows.add(List.of(deviation.results(), "%.2e".formatted(deviation.error()),
-                    "%.0e".formatted(deviation.bound()), deviation.relative() ? "of the largest value" : "absolute",
+            rows.add(List.of(deviation.results(), String.format(Locale.ROOT, "%.2e", deviation.error()),
+                    String.format(Locale.ROOT, "%.0e", deviation.bound()),
+                    deviation.relative() ? "of the largest value" : "absolute",
                     deviation.worst(), deviation.within() ? "" : "diverges"));
         }
         Table.aligned(rows).forEach(out::println);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,16 @@ class CompareCommandTest {
 
     @Test
     void aSmallErrorIsWithinTheTolerance() throws IOException {
-        assertEquals(0, compareWith(1e-4f).exitCode());
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.GERMANY); // whose decimals have commas
+        try {
+            Run run = compareWith(1e-4f);
+            assertEquals(0, run.exitCode());
+            assertEquals("all within 1e-03 of expected", run.lines().getLast()); // there is no truth
+            assertTrue(run.out().contains("e-05") && !run.out().contains(","), run.out());
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @ParameterizedTest
