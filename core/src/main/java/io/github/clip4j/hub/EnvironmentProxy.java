@@ -16,7 +16,8 @@ import java.util.Optional;
 /**
  * The proxy that Java's properties ({@code https.proxyHost}) name, else the one of the environment's
  * {@code HTTPS_PROXY}, {@code HTTP_PROXY} or {@code ALL_PROXY}, in either case of letters, unless {@code NO_PROXY} lists
- * the host or a domain that it is in; where the environment has none, what Java selects.
+ * the host or a domain that it is in; where the environment has none, what Java selects. The environment's may have a
+ * user and a password, {@code http://USER:PASSWORD@HOST:PORT}.
  */
 final class EnvironmentProxy extends ProxySelector {
     private final Map<String, String> environment;

@@ -75,8 +75,8 @@ record HubAnswers(HubSettings settings, HubName name) {
         }
         if (status == 407) {
             return new HubException(name + ": the proxy asks for a user and a password (status 407), expected in "
-                    + "HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT; Java passes them on for https if it is started with "
-                    + "-Djdk.http.auth.tunneling.disabledSchemes=, as the clip command does");
+                    + "HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT; Java passes them on for https if it is started "
+                    + "with -Djdk.http.auth.tunneling.disabledSchemes=, as the clip command does");
         }
         return isBusy(status)
                 ? new HubException("%s: %s is too busy (status %d after %d tries); try again later%s".formatted(

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.OptionalInt;
 
 /**
- * The first directory of an Exif block, which is laid out as a TIFF. Sources: Exif 3.0; TIFF 6.0. What is damaged counts
- * as missing, as in Pillow.
+ * The first directory of an Exif block, which is laid out as a TIFF. Sources: Exif 3.0; TIFF 6.0. What is damaged
+ * counts as missing, as in Pillow.
  *
  * @param entries of 12 bytes each, in the block's byte order
  */

@@ -116,8 +116,8 @@ final class Jpeg {
     }
 
     /**
-     * The file without its colour profile, which no conversion here looks at, and which the JDK's reader takes exception to
-     * where it is damaged: its segments are there, under another name.
+     * The file without its colour profile, which no conversion here looks at, and which the JDK's reader takes exception
+     * to where it is damaged: its segments are there, under another name.
      */
     static byte[] withoutProfile(byte[] content) {
         byte[] other = content.clone();

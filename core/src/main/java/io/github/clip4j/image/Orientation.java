@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * How a picture is to be turned: 1 to 8 as TIFF 6.0 has them, 1 where nothing is noted. It is noted in Exif, or if that does
- * not say, in XMP ({@code tiff:Orientation}); ImageMagick keeps Exif as hexadecimal digits in a text of a PNG. Where and in
- * which order: Pillow 12.3, {@code Image.getexif}.
+ * How a picture is to be turned: 1 to 8 as TIFF 6.0 has them, 1 where nothing is noted. It is noted in Exif, or if that
+ * does not say, in XMP ({@code tiff:Orientation}); ImageMagick keeps Exif as hexadecimal digits in a text of a PNG.
+ * Where and in which order: Pillow 12.3, {@code Image.getexif}.
  */
 final class Orientation {
     private static final Pattern XMP = Pattern.compile("tiff:Orientation(=\"|>)([0-9])");

@@ -39,7 +39,7 @@ final class Tiff {
         return turn(Orientation.ofTiff(content), toRgb(directory, page));
     }
 
-    /** The first page's fields that pixels depend on; a reader that ignores metadata is not stopped by faults of others. */
+    /** The first page's fields that pixels depend on: a reader that ignores metadata does not mind faults of others. */
     static TIFFDirectory directory(ImageReader reader) throws IOException {
         return TIFFDirectory.createFromMetadata(reader.getImageMetadata(0));
     }

@@ -46,7 +46,7 @@ final class FakeHub implements AutoCloseable {
 
     /** By repository and file. Those of 1,000 bytes and more are large. */
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
-    /** What was asked for: method, path, range and, if it was sent, the token or a proxy's password. */
+    /** What was asked for: method, path, range and, if one was sent, the token or a proxy's password. */
     final List<String> requests = new CopyOnWriteArrayList<>();
 
     /** Of the main branch. */
