@@ -34,7 +34,7 @@ final class BigTiff {
         if (!is(content)) {
             return content;
         }
-        ByteOrder order = content[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
+        ByteOrder order = Exif.order(content[0]);
         ByteBuffer file = ByteBuffer.wrap(content).order(order);
         if (content.length < HEADER) {
             throw new EOFException();

@@ -20,6 +20,7 @@ record Exif(ByteBuffer entries) {
     private static final int VERSION = 42;
     private static final int ORIENTATION = 274;
     private static final int XMP = 700;
+    private static final Exif NONE = new Exif(ByteBuffer.allocate(0));
     private static final byte[] MARK_OF_JPEG = "Exif\0\0".getBytes(ISO_8859_1);
 
     /** Of a block, with or without the mark that JPEG puts before it. */
@@ -28,22 +29,22 @@ record Exif(ByteBuffer entries) {
         boolean marked = block.remaining() > mark && block.slice(block.position(), mark).equals(ByteBuffer.wrap(
                 MARK_OF_JPEG));
         ByteBuffer tiff = block.slice(block.position() + (marked ? mark : 0), block.remaining() - (marked ? mark : 0));
-        if (tiff.remaining() < 8 || order(tiff.get(0)) == null || tiff.get(0) != tiff.get(1)) {
-            return new Exif(ByteBuffer.allocate(0));
+        if (tiff.remaining() < 8 || tiff.get(0) != 'I' && tiff.get(0) != 'M' || tiff.get(0) != tiff.get(1)) {
+            return NONE;
         }
         tiff.order(order(tiff.get(0)));
         long directory = Integer.toUnsignedLong(tiff.getInt(DIRECTORY_OFFSET));
         if (tiff.getShort(2) != VERSION || directory + 2 > tiff.limit()) {
-            return new Exif(ByteBuffer.allocate(0));
+            return NONE;
         }
         int from = (int) directory + 2;
         int bytes = Short.toUnsignedInt(tiff.getShort((int) directory)) * ENTRY_BYTES;
         return new Exif(tiff.slice(from, Math.min(bytes, tiff.limit() - from)).order(tiff.order()));
     }
 
-    /** The byte order that a TIFF begins with; null if it is none. */
+    /** The byte order of a TIFF, by its first byte. */
     static ByteOrder order(int first) {
-        return first == 'I' ? ByteOrder.LITTLE_ENDIAN : first == 'M' ? ByteOrder.BIG_ENDIAN : null;
+        return first == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
     }
 
     /** How the camera was held, 1 to 8; 1 for what is none of these, nothing where it is not noted. */
@@ -62,13 +63,16 @@ record Exif(ByteBuffer entries) {
         return OptionalInt.of(orientation >= 1 && orientation <= 8 ? (int) orientation : 1);
     }
 
-    /** Where a TIFF has its XMP and how many bytes it has, none without. */
-    long[] xmp() {
+    /** A place in a file. */
+    record Part(long from, long bytes) {}
+
+    /** Where a TIFF has its XMP, of no bytes if it has none. */
+    Part xmp() {
         int at = find(XMP);
         return at < 0
-                ? new long[2]
-                : new long[]{Integer.toUnsignedLong(entries.getInt(at + 8)),
-                        Integer.toUnsignedLong(entries.getInt(at + 4))};
+                ? new Part(0, 0)
+                : new Part(Integer.toUnsignedLong(entries.getInt(at + 8)),
+                        Integer.toUnsignedLong(entries.getInt(at + 4)));
     }
 
     private int find(int tag) {

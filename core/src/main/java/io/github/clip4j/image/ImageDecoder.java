@@ -123,7 +123,7 @@ public final class ImageDecoder {
             case GIF -> decode(content, name, format, this::decodeGif);
             default -> decode(content, name, format);
         };
-        return exifOrientation ? Tiff.turn(Orientation.of(content, format), image) : image;
+        return exifOrientation ? Orientation.turn(Orientation.of(content, format), image) : image;
     }
 
     private RgbImage decodeRaw(byte[] content, String name) {
@@ -134,7 +134,7 @@ public final class ImageDecoder {
             throw failure(e, name, ImageFormat.RAW, false, content.length);
         }
         RgbImage image = decode(preview, name, ImageFormat.JPEG);
-        return exifOrientation ? Tiff.turn(RawPhotograph.orientation(content, preview), image) : image;
+        return exifOrientation ? Orientation.turn(RawPhotograph.orientation(content, preview), image) : image;
     }
 
     private RgbImage decode(byte[] file, String name, ImageFormat format) {
@@ -237,30 +237,27 @@ public final class ImageDecoder {
 
     /** What to throw for what a reader threw; {@code exhausted} if it wanted more than the file's {@code bytes}. */
     static ImageException failure(Throwable e, String name, ImageFormat format, boolean exhausted, long bytes) {
-        String found = switch (e) {
-            case ImageException _ -> e.getMessage();
-            case OutOfMemoryError _ -> "needs more memory than the Java heap has; raise -Xmx";
-            case EOFException _ -> truncated(format, bytes);
-            case Throwable _ when exhausted -> truncated(format, bytes);
-            case Throwable _ when isUnsupported(e) ->
-                "is a " + format + " image of a kind that is not supported: " + reason(e);
-            default -> "is a broken " + format + " image: " + reason(e);
-        };
-        Fault fault = switch (e) {
-            case ImageException inner -> inner.fault();
-            case OutOfMemoryError _ -> Fault.TOO_LARGE;
-            default -> isUnsupported(e) && !exhausted ? Fault.NOT_AN_IMAGE : Fault.BROKEN;
-        };
-        return new ImageException(fault, name + ": " + found, e);
+        if (e instanceof ImageException known) {
+            return new ImageException(known.fault(), name + ": " + e.getMessage(), e);
+        }
+        if (e instanceof OutOfMemoryError) {
+            return new ImageException(Fault.TOO_LARGE,
+                    name + ": needs more memory than the Java heap has; raise -Xmx", e);
+        }
+        if (exhausted || e instanceof EOFException) {
+            return new ImageException(Fault.BROKEN,
+                    "%s: is a truncated %s image: it ends after %d bytes".formatted(name, format, bytes), e);
+        }
+        return isUnsupported(e)
+                ? new ImageException(Fault.NOT_AN_IMAGE,
+                        "%s: is a %s image of a kind that is not supported: %s".formatted(name, format, reason(e)), e)
+                : new ImageException(Fault.BROKEN,
+                        "%s: is a broken %s image: %s".formatted(name, format, reason(e)), e);
     }
 
     /** Whether a decoder of the JDK says that it knows no such image, and not that something is wrong with it. */
     private static boolean isUnsupported(Throwable e) {
         return reason(e).matches("(?i).*(not supported|unsupported|not implemented).*");
-    }
-
-    private static String truncated(ImageFormat format, long bytes) {
-        return "is a truncated %s image: it ends after %d bytes".formatted(format, bytes);
     }
 
     private RgbImage decode(ImageFormat format, byte[] content, ImageReader reader) throws IOException {

@@ -4,7 +4,9 @@ import io.github.clip4j.image.ImageException.Fault;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -120,12 +122,17 @@ final class Jpeg {
      * to where it is damaged: its segments are there, under another name.
      */
     static byte[] withoutProfile(byte[] content) {
-        byte[] other = content.clone();
+        List<Integer> profiles = new ArrayList<>();
         forEachSegment(content, (marker, _, from, to) -> {
             if (marker == APP2 && startsWith(content, from, to, PROFILE)) {
-                other[from] = '-';
+                profiles.add(from);
             }
         });
+        if (profiles.isEmpty()) {
+            return content;
+        }
+        byte[] other = content.clone();
+        profiles.forEach(at -> other[at] = '-');
         return other;
     }
 

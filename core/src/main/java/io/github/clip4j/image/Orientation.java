@@ -2,11 +2,14 @@ package io.github.clip4j.image;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.github.clip4j.image.webp.WebP;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.stream.ImageInputStream;
@@ -26,11 +29,11 @@ final class Orientation {
     /** Of any format but TIFF, which is turned in any case. */
     static int of(byte[] content, ImageFormat format) {
         return switch (format) {
-            case JPEG -> noted(Jpeg.exif(content), Jpeg.xmp(content));
-            case PNG -> noted(Chunks.ofPng(content, "eXIf")
-                    .or(() -> PngText.of(content, "Raw profile type exif").flatMap(Orientation::bytes)),
-                    PngText.of(content, "XML:com.adobe.xmp"));
-            case WEBP -> noted(Chunks.ofWebp(content, "EXIF"), Chunks.ofWebp(content, "XMP "));
+            case JPEG -> noted(Jpeg.exif(content), () -> Jpeg.xmp(content));
+            case PNG -> noted(PngChunks.last(content, "eXIf")
+                    .or(() -> PngChunks.lastText(content, "Raw profile type exif").flatMap(Orientation::bytes)),
+                    () -> PngChunks.lastText(content, "XML:com.adobe.xmp"));
+            case WEBP -> noted(WebP.chunk(content, "EXIF"), () -> WebP.chunk(content, "XMP "));
             default -> 1;
         };
     }
@@ -38,10 +41,10 @@ final class Orientation {
     /** Of what begins as a TIFF does. */
     static int ofTiff(byte[] content) {
         Exif exif = Exif.of(ByteBuffer.wrap(content));
-        long[] xmp = exif.xmp();
-        boolean there = xmp[0] + xmp[1] <= content.length;
-        return exif.orientation()
-                .orElseGet(() -> ofXmp(ByteBuffer.wrap(content, there ? (int) xmp[0] : 0, there ? (int) xmp[1] : 0)));
+        Exif.Part xmp = exif.xmp();
+        return exif.orientation().orElseGet(() -> xmp.from() + xmp.bytes() > content.length
+                ? 1
+                : ofXmp(ByteBuffer.wrap(content, (int) xmp.from(), (int) xmp.bytes())));
     }
 
     /** Of a TIFF of any size, which is left as it stands. */
@@ -56,12 +59,13 @@ final class Orientation {
             byte[] entries = new byte[file.readUnsignedShort() * Exif.ENTRY_BYTES];
             file.readFully(entries);
             Exif exif = new Exif(ByteBuffer.wrap(entries).order(file.getByteOrder()));
-            long[] xmp = exif.xmp();
-            if (exif.orientation().isPresent() || xmp[1] > MAX_XMP_BYTES || xmp[0] + xmp[1] > file.length()) {
+            Exif.Part xmp = exif.xmp();
+            if (exif.orientation().isPresent() || xmp.bytes() > MAX_XMP_BYTES
+                    || xmp.from() + xmp.bytes() > file.length()) {
                 return exif.orientation().orElse(1);
             }
-            byte[] text = new byte[(int) xmp[1]];
-            file.seek(xmp[0]);
+            byte[] text = new byte[(int) xmp.bytes()];
+            file.seek(xmp.from());
             file.readFully(text);
             return ofXmp(ByteBuffer.wrap(text));
         } finally {
@@ -70,9 +74,9 @@ final class Orientation {
         }
     }
 
-    private static int noted(Optional<ByteBuffer> exif, Optional<ByteBuffer> xmp) {
-        return exif.map(block -> Exif.of(block).orientation()).filter(orientation -> orientation.isPresent())
-                .map(orientation -> orientation.getAsInt()).orElseGet(() -> xmp.map(Orientation::ofXmp).orElse(1));
+    private static int noted(Optional<ByteBuffer> exif, Supplier<Optional<ByteBuffer>> xmp) {
+        return exif.map(block -> Exif.of(block).orientation()).orElse(OptionalInt.empty())
+                .orElseGet(() -> xmp.get().map(Orientation::ofXmp).orElse(1));
     }
 
     private static int ofXmp(ByteBuffer text) {
@@ -92,5 +96,28 @@ final class Orientation {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** The image as it is to be seen, from an orientation of 2 to 8; any other leaves it as it is. */
+    static RgbImage turn(int orientation, RgbImage stored) {
+        if (orientation < 2 || orientation > 8) {
+            return stored;
+        }
+        boolean transposed = orientation >= 5;
+        boolean mirrored = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+        boolean flipped = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+        int width = transposed ? stored.height() : stored.width();
+        int height = transposed ? stored.width() : stored.height();
+        byte[] pixels = new byte[stored.pixels().length];
+        for (int y = 0, o = 0; y < height; y++) {
+            for (int x = 0; x < width; x++, o += 3) {
+                int column = transposed ? y : x;
+                int row = transposed ? x : y;
+                column = mirrored ? stored.width() - 1 - column : column;
+                row = flipped ? stored.height() - 1 - row : row;
+                System.arraycopy(stored.pixels(), 3 * (row * stored.width() + column), pixels, o, 3);
+            }
+        }
+        return new RgbImage(width, height, pixels);
     }
 }

@@ -2,7 +2,6 @@ package io.github.clip4j.image;
 
 import io.github.clip4j.image.ImageException.Fault;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -32,8 +31,7 @@ final class RawPhotograph {
         if (content.length < 8) {
             return false;
         }
-        ByteBuffer file = ByteBuffer.wrap(content)
-                .order(content[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        ByteBuffer file = ByteBuffer.wrap(content).order(Exif.order(content[0]));
         Deque<Long> directories = new ArrayDeque<>();
         Set<Long> seen = new HashSet<>();
         directories.add(Integer.toUnsignedLong(file.getInt(4)));

@@ -36,7 +36,7 @@ final class Tiff {
         BufferedImage page = TiffPredictor.isOurs(directory)
                 ? readDifferences(reader, directory, content)
                 : reader.read(0);
-        return turn(Orientation.ofTiff(content), toRgb(directory, page));
+        return Orientation.turn(Orientation.ofTiff(content), toRgb(directory, page));
     }
 
     /** The first page's fields that pixels depend on: a reader that ignores metadata does not mind faults of others. */
@@ -57,7 +57,7 @@ final class Tiff {
             if (tileWidth != page.getWidth()) {
                 throw unsupported("predictor 3 in tiles");
             }
-            TiffPredictor.addFloats(page.getRaster(), TiffPredictor.order(content));
+            TiffPredictor.addFloats(page.getRaster(), Exif.order(content[0]));
         } else {
             TiffPredictor.add(page.getRaster(), tileWidth);
         }
@@ -156,28 +156,5 @@ final class Tiff {
             Arrays.setAll(row, i -> change.applyAsInt(row[i]));
             raster.setPixels(0, y, raster.getWidth(), 1, row);
         }
-    }
-
-    /** The image as it is to be seen, from an orientation of 2 to 8; any other leaves it as it is. */
-    static RgbImage turn(int orientation, RgbImage stored) {
-        if (orientation < 2 || orientation > 8) {
-            return stored;
-        }
-        boolean transposed = orientation >= 5;
-        boolean mirrored = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-        boolean flipped = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-        int width = transposed ? stored.height() : stored.width();
-        int height = transposed ? stored.width() : stored.height();
-        byte[] pixels = new byte[stored.pixels().length];
-        for (int y = 0, o = 0; y < height; y++) {
-            for (int x = 0; x < width; x++, o += 3) {
-                int column = transposed ? y : x;
-                int row = transposed ? x : y;
-                column = mirrored ? stored.width() - 1 - column : column;
-                row = flipped ? stored.height() - 1 - row : row;
-                System.arraycopy(stored.pixels(), 3 * (row * stored.width() + column), pixels, o, 3);
-            }
-        }
-        return new RgbImage(width, height, pixels);
     }
 }

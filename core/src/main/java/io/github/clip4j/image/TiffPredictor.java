@@ -39,7 +39,7 @@ final class TiffPredictor {
     /** A copy of a file whose first page has no predictor. */
     static byte[] without(byte[] content) {
         byte[] copy = content.clone();
-        ByteBuffer file = ByteBuffer.wrap(copy).order(order(content));
+        ByteBuffer file = ByteBuffer.wrap(copy).order(Exif.order(content[0]));
         long directory = Integer.toUnsignedLong(file.getInt(4));
         if (directory + 2 > copy.length) {
             return copy;
@@ -55,10 +55,6 @@ final class TiffPredictor {
             }
         }
         return copy;
-    }
-
-    static ByteOrder order(byte[] content) {
-        return content[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
     }
 
     /** Each sample is what is stored plus the one to the left of it, from the left edge of each tile on. */

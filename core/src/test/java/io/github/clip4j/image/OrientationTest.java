@@ -80,8 +80,10 @@ class OrientationTest {
         byte[] jpeg = join(start, block == null ? new byte[0] : segment(join("Exif\0\0".getBytes(), block)),
                 xmp == null ? new byte[0] : segment(join("http://ns.adobe.com/xap/1.0/\0".getBytes(), xmp(xmp))));
         assertEquals(expected, Orientation.of(jpeg, ImageFormat.JPEG));
-        byte[] webp = join(new byte[12], block == null ? new byte[0] : chunk("EXIF", block, ByteOrder.LITTLE_ENDIAN),
-                xmp == null ? new byte[0] : chunk("XMP ", xmp(xmp), ByteOrder.LITTLE_ENDIAN));
+        byte[] webp = chunk("RIFF", join("WEBP".getBytes(), chunk("VP8 ", new byte[6], ByteOrder.LITTLE_ENDIAN),
+                block == null ? new byte[0] : chunk("EXIF", block, ByteOrder.LITTLE_ENDIAN),
+                xmp == null ? new byte[0] : chunk("XMP ", xmp(xmp), ByteOrder.LITTLE_ENDIAN)),
+                ByteOrder.LITTLE_ENDIAN);
         assertEquals(expected, Orientation.of(webp, ImageFormat.WEBP));
         for (String kind : List.of("tEXt", "zTXt", "iTXt", "iTXt deflated")) {
             byte[] text = xmp == null ? new byte[0] : text(kind, XMP, xmp(xmp));

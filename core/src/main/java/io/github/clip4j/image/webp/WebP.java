@@ -3,8 +3,10 @@ package io.github.clip4j.image.webp;
 import io.github.clip4j.image.RgbImage;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A WebP file: its picture, or the first of an animation (Google, WebP Container Specification). Pictures are lossy,
@@ -68,17 +70,11 @@ public final class WebP {
      * @throws IOException if it is broken
      */
     public static WebP read(byte[] file) throws IOException {
-        if (file.length < RIFF + CHUNK) {
-            throw new EOFException();
-        }
-        long end = CHUNK + Integer.toUnsignedLong(FrameHeader.littleEndian(file, 4, 4));
-        if (end > file.length) {
-            throw new EOFException();
-        }
-        Chunk first = Chunk.at(file, RIFF, (int) end);
+        int end = end(file);
+        Chunk first = Chunk.at(file, RIFF, end);
         FrameHeader.require(first != null, "there is nothing in it");
         if (!first.name.equals("VP8X")) {
-            Frame frame = picture(file, RIFF, (int) end, 0, 0);
+            Frame frame = picture(file, RIFF, end, 0, 0);
             int[] size = size(frame);
             return new WebP(size[0], size[1], frame);
         }
@@ -87,14 +83,41 @@ public final class WebP {
         int height = 1 + FrameHeader.littleEndian(file, first.from + 7, 3);
         boolean animated = (file[first.from] & ANIMATED) != 0;
         Frame frame = animated
-                ? firstFrame(file, first.next(), (int) end)
-                : picture(file, first.next(), (int) end, 0, 0);
+                ? firstFrame(file, first.next(), end)
+                : picture(file, first.next(), end, 0, 0);
         int[] size = size(frame);
         FrameHeader.require(animated
                 ? frame.x + size[0] <= width && frame.y + size[1] <= height
                 : size[0] == width && size[1] == height,
                 "a frame of %d x %d pixels in a picture of %d x %d".formatted(size[0], size[1], width, height));
         return new WebP(width, height, frame);
+    }
+
+    /** The data of the first chunk of this name; what is cut off counts as missing. */
+    public static Optional<ByteBuffer> chunk(byte[] file, String name) {
+        try {
+            int end = end(file);
+            for (Chunk chunk = Chunk.at(file, RIFF, end); chunk != null; chunk = Chunk.at(file, chunk.next(), end)) {
+                if (chunk.name.equals(name)) {
+                    return Optional.of(ByteBuffer.wrap(file).slice(chunk.from, chunk.to - chunk.from));
+                }
+            }
+        } catch (EOFException e) {
+            // missing
+        }
+        return Optional.empty();
+    }
+
+    /** Where the file ends by its own header. */
+    private static int end(byte[] file) throws EOFException {
+        if (file.length < RIFF + CHUNK) {
+            throw new EOFException();
+        }
+        long end = CHUNK + Integer.toUnsignedLong(FrameHeader.littleEndian(file, 4, 4));
+        if (end > file.length) {
+            throw new EOFException();
+        }
+        return (int) end;
     }
 
     private static Frame firstFrame(byte[] file, int from, int end) throws IOException {
