@@ -64,7 +64,7 @@ public class TrainingStep extends KernelBenchmark {
         ClipConfig config = model.equals("small") ? small() : Towers.config(layers);
         parameters = new ModelParameters(config, new SyntheticCheckpoint(config), _ -> true);
         // the logit scale of these weights is at CLIP's clamp, at which the loss has no slope
-        clip = new TrainableClip(config, parameters, kernels, new ContrastiveLoss(5, false));
+        clip = new TrainableClip(config, parameters, kernels, new ContrastiveLoss(5, false, null));
         pairs = pairs(config);
         gflop = pairs.texts().stream()
                 .mapToDouble(ids -> 6e-9 * (MultiplyAdds.ofImage(config) + MultiplyAdds.ofText(config, ids.length)))

@@ -12,16 +12,26 @@ import io.github.clip4j.kernels.RowReader;
  * @param maxLogitScale what the parameter {@code logit_scale} is clamped to after each step, if it is trained
  * @param promptsMatch whether a prompt that names a class belongs to all images of it, in equal shares, and they to it
  *        (Khosla et al., Supervised Contrastive Learning, 2020; Yang et al., Unified Contrastive Learning, 2022)
+ * @param promptsShare the share s of an image with a caption that goes to the k prompts that match it, {@code s / k} to
+ *        each, so that its caption has {@code 1 - s} however many there are; null for {@code 1 / (1 + k)} to each and to
+ *        the caption
  */
-public record ContrastiveLoss(double maxLogitScale, boolean promptsMatch) {
+public record ContrastiveLoss(double maxLogitScale, boolean promptsMatch, Double promptsShare) {
     /** As in the paper: logits are at most 100 times a cosine, and only pairs belong together. */
-    public static final ContrastiveLoss CLIP = new ContrastiveLoss(Math.log(100), false);
+    public static final ContrastiveLoss CLIP = new ContrastiveLoss(Math.log(100), false, null);
 
-    /** @throws IllegalArgumentException if the clamp is not a number from 0 to 88, beyond which exp overflows */
+    /**
+     * @throws IllegalArgumentException if the clamp is not a number from 0 to 88, beyond which exp overflows, or the
+     *     share is not between 0 and 1, or given where prompts do not match
+     */
     public ContrastiveLoss {
         if (!(maxLogitScale >= 0 && maxLogitScale <= 88)) {
             throw new IllegalArgumentException("largest logit scale: expected a number from 0 to 88 (ln 100 = 4.605 is "
                     + "CLIP's), found " + maxLogitScale);
+        }
+        if (promptsShare != null && !(promptsMatch && promptsShare > 0 && promptsShare < 1)) {
+            throw new IllegalArgumentException("share of matching prompts: expected more than 0 and less than 1, and "
+                    + "prompts that match, found " + promptsShare);
         }
     }
 
@@ -37,11 +47,12 @@ public record ContrastiveLoss(double maxLogitScale, boolean promptsMatch) {
     /**
      * @param images [n, width], of unit length
      * @param texts [n, width], of unit length
-     * @param matches [images, texts]: what belongs together, as {@link Batch#matches} tells
+     * @param batch the pairs of which they are, which tells what belongs together
      * @param logitScale the logarithm of the factor
      */
-    Result compute(Kernels kernels, float[] images, float[] texts, boolean[] matches, float logitScale) {
-        int n = (int) Math.sqrt(matches.length);
+    Result compute(Kernels kernels, float[] images, float[] texts, Batch batch, float logitScale) {
+        int n = batch.size();
+        boolean[] matches = batch.matches(promptsMatch); // [images, texts]
         int width = images.length / n;
         float scale = (float) Math.exp(logitScale);
         float[] logits = new float[n * n]; // [images, texts]
@@ -56,7 +67,7 @@ public record ContrastiveLoss(double maxLogitScale, boolean promptsMatch) {
 
         float[] dRows = logits.clone(); // [images, texts]
         float[] dColumns = transposed; // [texts, images]
-        double loss = (kernels.crossEntropy(dRows, n, n, shares(matches, n))
+        double loss = (kernels.crossEntropy(dRows, n, n, imageTargets(matches, batch.prompts()))
                 + kernels.crossEntropy(dColumns, n, n, shares(imagesOfTexts, n))) / 2;
 
         double dLogitScale = 0;
@@ -106,6 +117,22 @@ public record ContrastiveLoss(double maxLogitScale, boolean promptsMatch) {
             right += matches[i * n + best] ? 1 : 0;
         }
         return (double) right / n;
+    }
+
+    /** [images, texts]: what each image belongs to. */
+    private float[] imageTargets(boolean[] matches, boolean[] prompts) {
+        int n = prompts.length;
+        float[] targets = shares(matches, n);
+        for (int i = 0; i < n && promptsShare != null; i++) {
+            float own = targets[i * n + i];
+            if (own < 1 && !prompts[i]) {
+                for (int j = 0; j < n; j++) {
+                    targets[i * n + j] *= (float) (promptsShare / (1 - own));
+                }
+                targets[i * n + i] = (float) (1 - promptsShare);
+            }
+        }
+        return targets;
     }
 
     /** [n, n]: the distribution over the matches of each row. */

@@ -126,8 +126,7 @@ public final class TrainableClip {
 
     /** Takes features to unit length and compares them. */
     private ContrastiveLoss.Result compare(Batch batch, float[] images, float[] texts) {
-        return loss.compute(kernels, unit(images), unit(texts), batch.matches(loss.promptsMatch()),
-                logitScale.value()[0]);
+        return loss.compute(kernels, unit(images), unit(texts), batch, logitScale.value()[0]);
     }
 
     /** Embeddings: [n, projection]. */

@@ -56,10 +56,8 @@ public final class Validation {
                 Batch batch = loader.next();
                 float[] images = images(model, batch); // [n, projection]
                 float[] texts = texts(model, batch.texts()); // [n, projection]
-                BatchLoss found = this.loss
-                        .compute(kernels, images, texts, batch.matches(this.loss.promptsMatch()),
-                                (float) Math.log(model.logitScale()))
-                        .loss();
+                float logitScale = (float) Math.log(model.logitScale());
+                BatchLoss found = this.loss.compute(kernels, images, texts, batch, logitScale).loss();
                 double share = (double) batch.size() / labels.length;
                 loss += share * found.loss();
                 imageAccuracy += share * found.imageAccuracy();

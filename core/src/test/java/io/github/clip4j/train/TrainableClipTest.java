@@ -64,7 +64,7 @@ class TrainableClipTest {
         Batch batch = new PatchDropout(patchDropout, 1).apply(batch(6, 1), 1, CONFIG.vision());
         try (Kernels kernels = Kernels.create(1)) {
             TrainableClip model = new TrainableClip(CONFIG, parameters, kernels,
-                    new ContrastiveLoss(5, promptsMatch));
+                    new ContrastiveLoss(5, promptsMatch, promptsMatch ? 0.4 : null));
             model.gradients(batch, 6);
             for (Parameter parameter : parameters.all()) {
                 int largest = largest(parameter.gradient());

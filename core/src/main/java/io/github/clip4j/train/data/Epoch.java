@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** The pairs of one epoch, by position. Immutable and safe to share between threads. */
 final class Epoch {
@@ -61,7 +62,17 @@ final class Epoch {
         } else if (sampling.shuffle()) {
             text = random.nextInt(texts.size());
         }
-        return new Sample(image, texts.get(text), prompt, random);
+        return new Sample(image, prompt ? texts.get(text) : withoutSomeWords(texts.get(text), random), prompt, random);
+    }
+
+    /** Each token but start and end is left out with the same probability. */
+    private int[] withoutSomeWords(int[] ids, SplittableRandom random) {
+        double share = sampling.wordDropout();
+        return share == 0
+                ? ids
+                : IntStream.range(0, ids.length)
+                        .filter(i -> i == 0 || i == ids.length - 1 || random.nextDouble() >= share).map(i -> ids[i])
+                        .toArray();
     }
 
     /** The number of the image's class. */

@@ -29,7 +29,7 @@ class BatchLoaderTest {
     private static final ImagePreprocessor PREPROCESSOR = new ImagePreprocessor(Preprocessing.CLIP.withSize(16));
     private static final Augmentation AUGMENTATION = new Augmentation(new RandomCrop(0.3, 1, 0.75, 4 / 3.0), true, true,
             true, 0.3, 0.3, 0.3);
-    private static final Sampling SAMPLING = new Sampling(4, true, false, ClassPrompts.NONE, AUGMENTATION, 11);
+    private static final Sampling SAMPLING = new Sampling(4, true, false, ClassPrompts.NONE, 0, AUGMENTATION, 11);
 
     @TempDir
     private static Path folder;
@@ -101,7 +101,7 @@ class BatchLoaderTest {
     @Test
     void startingAtAStepEqualsContinuing() {
         for (boolean allCaptions : new boolean[]{false, true}) {
-            Sampling sampling = new Sampling(4, true, allCaptions, prompts(), AUGMENTATION, 3);
+            Sampling sampling = new Sampling(4, true, allCaptions, prompts(), 0, AUGMENTATION, 3);
             List<Batch> whole = load(batches(sampling, 0, 2), 6, 0);
             for (int step = 0; step <= whole.size(); step++) {
                 assertEqual(whole.subList(step, whole.size()), load(batches(sampling, 0, 2), 6, step),
@@ -117,7 +117,7 @@ class BatchLoaderTest {
 
     @Test
     void epochsAreAugmentedAnew() {
-        Sampling sampling = new Sampling(IMAGES, true, false, ClassPrompts.NONE, AUGMENTATION, 3);
+        Sampling sampling = new Sampling(IMAGES, true, false, ClassPrompts.NONE, 0, AUGMENTATION, 3);
         assertFalse(Arrays.equals(load(batches(sampling, 0, 1), 0, 0).getFirst().pixels(),
                 load(batches(sampling, 0, 1), 1, 0).getFirst().pixels()));
     }
@@ -152,11 +152,11 @@ class BatchLoaderTest {
 
     @Test
     void refusesWhatCannotBeLoaded() {
-        Sampling large = new Sampling(24, true, false, ClassPrompts.NONE, Augmentation.NONE, 0);
+        Sampling large = new Sampling(24, true, false, ClassPrompts.NONE, 0, Augmentation.NONE, 0);
         assertEquals(
                 data.source() + ": has fewer pairs than a batch of 24: 23 images, 45 captions; use a smaller batch",
                 assertThrows(DataSetException.class, () -> batches(large, 0, 1)).getMessage());
-        Sampling unprompted = new Sampling(4, true, false, new ClassPrompts(1, Map.of()), Augmentation.NONE, 0);
+        Sampling unprompted = new Sampling(4, true, false, new ClassPrompts(1, Map.of()), 0, Augmentation.NONE, 0);
         assertThrows(DataSetException.class, () -> batches(unprompted, 0, 1));
         assertThrows(IllegalArgumentException.class, () -> batches(Sampling.inOrder(1 << 22, false), 0, 1));
         assertThrows(IllegalArgumentException.class, () -> batches(SAMPLING, 0, 0));

@@ -1,8 +1,10 @@
 package io.github.clip4j.train.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.clip4j.train.data.Epoch.Sample;
 import java.nio.file.Path;
@@ -22,7 +24,7 @@ class EpochTest {
             .toList());
 
     private static Sampling sampling(boolean allCaptions, long seed) {
-        return new Sampling(8, true, allCaptions, ClassPrompts.NONE, Augmentation.NONE, seed);
+        return new Sampling(8, true, allCaptions, ClassPrompts.NONE, 0, Augmentation.NONE, seed);
     }
 
     private static List<Sample> samples(Epoch epoch) {
@@ -45,7 +47,7 @@ class EpochTest {
 
     @Test
     void anEpochOfAllCaptionsHasEachPairOnce() {
-        Sampling all = new Sampling(1, true, true, ClassPrompts.NONE, Augmentation.NONE, 1);
+        Sampling all = new Sampling(1, true, true, ClassPrompts.NONE, 0, Augmentation.NONE, 1);
         List<Sample> samples = samples(new Epoch(DATA, all, 0));
         assertEquals(250, samples.size());
         assertEquals(250, texts(samples).stream().distinct().count());
@@ -86,7 +88,7 @@ class EpochTest {
     @Test
     void ordersAndCaptionsAreUniform() {
         int epochs = 4000;
-        Sampling each = new Sampling(1, true, false, ClassPrompts.NONE, Augmentation.NONE, 7);
+        Sampling each = new Sampling(1, true, false, ClassPrompts.NONE, 0, Augmentation.NONE, 7);
         double position = 0;
         int[] captions = new int[4];
         for (int e = 0; e < epochs; e++) {
@@ -111,7 +113,7 @@ class EpochTest {
         List<int[]> prompts = List.of(new int[]{-1, 0}, new int[]{-1, 1}, new int[]{-1, 2});
         for (double share : new double[]{0, 0.3, 1}) {
             Sampling mixed = new Sampling(1, true, false, new ClassPrompts(share, Map.of("a", prompts)),
-                    Augmentation.NONE, 3);
+                    0, Augmentation.NONE, 3);
             Map<Integer, Integer> counts = new HashMap<>();
             for (int e = 0; e < epochs; e++) {
                 samples(new Epoch(DATA, mixed, e)).stream().filter(sample -> sample.text()[0] == -1)
@@ -122,6 +124,48 @@ class EpochTest {
                 assertEquals(n * share / 3, counts.getOrDefault(p, 0),
                         5 * Math.sqrt(n * (share / 3) * (1 - share / 3)), "prompt " + p + " at share " + share);
             }
+        }
+    }
+
+    /** Start and end stay, prompts stay whole, words go with their probability, within 5 standard deviations. */
+    @Test
+    void wordsAreDropped() {
+        int words = 20;
+        int[] caption = IntStream.range(0, words + 2).toArray();
+        List<CaptionedImage> images = IntStream.range(0, IMAGES)
+                .mapToObj(i -> new CaptionedImage(Path.of("a_" + i), List.of(caption))).toList();
+        int[] prompt = {-1, -2, -3};
+        for (double share : new double[]{0, 0.1, 0.7}) {
+            Sampling sampling = new Sampling(1, true, false, new ClassPrompts(0.5, Map.of("a", List.of(prompt))), share,
+                    Augmentation.NONE, 5);
+            long captions = 0;
+            long kept = 0;
+            for (int e = 0; e < 100; e++) {
+                for (Sample sample : samples(new Epoch(new CaptionedImages(Path.of("d.jsonl"), images), sampling, e))) {
+                    int[] text = sample.text();
+                    if (sample.prompt()) {
+                        assertSame(prompt, text);
+                    } else {
+                        assertEquals(0, text[0]);
+                        assertEquals(words + 1, text[text.length - 1]);
+                        assertArrayEquals(IntStream.of(text).sorted().distinct().toArray(), text);
+                        captions++;
+                        kept += text.length - 2;
+                    }
+                }
+            }
+            double all = words * captions;
+            assertEquals(all * (1 - share), kept, 5 * Math.sqrt(all * share * (1 - share)), "share " + share);
+        }
+    }
+
+    @Test
+    void wordDropoutOutOfRange() {
+        for (double share : new double[]{-0.1, 1, Double.NaN}) {
+            assertEquals("word dropout: expected 0 or more and less than 1, found " + share,
+                    assertThrows(IllegalArgumentException.class,
+                            () -> new Sampling(1, true, false, ClassPrompts.NONE, share, Augmentation.NONE, 0))
+                            .getMessage());
         }
     }
 
@@ -145,7 +189,7 @@ class EpochTest {
     @Test
     void augmentationDoesNotChangeTheTexts() {
         Sampling plain = sampling(false, 9);
-        Sampling augmented = new Sampling(8, true, false, ClassPrompts.NONE,
+        Sampling augmented = new Sampling(8, true, false, ClassPrompts.NONE, 0,
                 new Augmentation(null, true, true, true, 1, 1, 1), 9);
         assertEquals(texts(samples(new Epoch(DATA, plain, 2))), texts(samples(new Epoch(DATA, augmented, 2))));
         assertNotEquals(texts(samples(new Epoch(DATA, plain, 2))), texts(samples(new Epoch(DATA, plain, 3))));

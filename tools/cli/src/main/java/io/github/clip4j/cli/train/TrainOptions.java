@@ -108,6 +108,11 @@ final class TrainOptions {
             description = "A class prompt belongs to all images of its class in a batch, and they to it, not to one of them.")
     boolean promptsMatch;
 
+    @Option(names = "--class-prompts-share", paramLabel = "SHARE",
+            description = "What the class prompts that match an image with a caption count for together, more than 0 and "
+                    + "less than 1; its caption has the rest (default: each prompt counts as much as the caption).")
+    Double promptsShare;
+
     @Option(names = "--train-only", paramLabel = "WHAT", defaultValue = "all",
             description = "Weights that train, the others stay as they are: all, vision, text, vision.layers>=N, "
                     + "text.layers>=N, projections, logit_scale, or several of them with commas between (default: "
@@ -124,6 +129,11 @@ final class TrainOptions {
 
     @Option(names = "--truncate", description = "Cut off captions that are longer than the model's context.")
     boolean truncate;
+
+    @Option(names = "--word-dropout", paramLabel = "SHARE", defaultValue = "0",
+            description = "Share of a caption's tokens that is left out in a step, 0 to less than 1 (default: "
+                    + "${DEFAULT-VALUE}).")
+    double wordDropout;
 
     @Option(names = "--augment", paramLabel = "LIST", defaultValue = "none",
             description = "How images are varied, as crop=0.55,hflip,vflip,turns,brightness=0.2,contrast=0.2,"
@@ -195,6 +205,10 @@ final class TrainOptions {
         require(warmupSteps >= 0, "--warmup-steps", "0 or more");
         require(ema == null || ema > 0 && ema < 1, "--ema", "more than 0 and less than 1");
         require(patchDropout >= 0 && patchDropout < 1, "--patch-dropout", "0 or more and less than 1");
+        require(wordDropout >= 0 && wordDropout < 1, "--word-dropout", "0 or more and less than 1");
+        require(promptsShare == null || promptsShare > 0 && promptsShare < 1, "--class-prompts-share",
+                "more than 0 and less than 1");
+        require(promptsShare == null || promptsMatch, "--class-prompts-match", "given, for --class-prompts-share");
         require(classPrompts >= 0 && classPrompts <= 1, "--class-prompts", "0 to 1");
         require(classPrompts == 0 || classes != null, "--classes", "the names of the classes, for --class-prompts");
         require(keep >= 1, "--keep", "1 or more");
@@ -229,7 +243,7 @@ final class TrainOptions {
 
     ContrastiveLoss loss() {
         require(maxLogitScale >= 1 && maxLogitScale <= 1e6, "--max-logit-scale", "1 to 1000000");
-        return new ContrastiveLoss(Math.log(maxLogitScale), promptsMatch);
+        return new ContrastiveLoss(Math.log(maxLogitScale), promptsMatch, promptsShare);
     }
 
     /** The list of --augment as a record. */

@@ -154,8 +154,8 @@ final class TrainingRun {
         }
         ImagePreprocessor preprocessor = new ImagePreprocessor(preprocessing);
         ImageCache images = new ImageCache();
-        Sampling sampling = new Sampling(options.batch, true, options.allCaptions, mixed, options.augmentation(),
-                options.seed);
+        Sampling sampling = new Sampling(options.batch, true, options.allCaptions, mixed, options.wordDropout,
+                options.augmentation(), options.seed);
         Batches training = new Batches(train, sampling, preprocessor, images, options.loaderThreads);
         Batches validation = new Batches(valid, Sampling.inOrder(options.batch, false), preprocessor, images,
                 options.loaderThreads);

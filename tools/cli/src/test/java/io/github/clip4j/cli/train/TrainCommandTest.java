@@ -98,7 +98,8 @@ class TrainCommandTest {
     /** Interrupted after every step: the same bits as without. */
     @ParameterizedTest
     @ValueSource(strings = {"adafactor", "adamw --ema 0.9",
-            "muon --muon-learning-rate 0.01 --patch-dropout 0.4 --initialization mimetic"})
+            "muon --muon-learning-rate 0.01 --patch-dropout 0.4 --word-dropout 0.2 --class-prompts-match --class-prompts-share 0.4 "
+                    + "--initialization mimetic"})
     void goingOnChangesNothing(String optimizer) throws IOException {
         List<Object> more = new ArrayList<>(List.of(EVERYTHING));
         more.addAll(List.of("--classes", data.file("classes.json"), "--optimizer"));
@@ -215,6 +216,10 @@ class TrainCommandTest {
         assertRefused(2, "--classes: expected the names of the classes", "--class-prompts", 0.5);
         assertRefused(2, "--ema: expected more than 0", "--ema", 1);
         assertRefused(2, "--patch-dropout: expected 0 or more and less than 1", "--patch-dropout", 1);
+        assertRefused(2, "--word-dropout: expected 0 or more and less than 1", "--word-dropout", 1);
+        assertRefused(2, "--class-prompts-share: expected more than 0", "--class-prompts-share", 0);
+        assertRefused(2, "--class-prompts-match: expected given, for --class-prompts-share", "--class-prompts-share",
+                0.5);
         assertRefused(2, "--optimizer: expected muon, for --muon-learning-rate", "--muon-learning-rate", 0.1);
         assertRefused(2, "--muon-learning-rate: expected more than 0", "--optimizer", "muon", "--muon-learning-rate",
                 0);
