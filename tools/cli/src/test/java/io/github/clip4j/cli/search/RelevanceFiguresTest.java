@@ -51,10 +51,11 @@ class RelevanceFiguresTest {
             double right = found.stream().filter(name.getKey()::equals).count();
             sum += 2 * right / (found.size() + labels.stream().filter(name.getKey()::equals).count());
         }
-        assertTrue(sum / names.size() > 0.77, "mean F1 " + sum / names.size());
-        for (String nothing : List.of("a cat on a sofa", "the theory of relativity", "piano sonata in c minor",
-                "a screenshot of source code", "a birthday cake with candles")) {
-            assertEquals(List.of(), found(nothing), nothing);
+        assertTrue(sum / names.size() > 0.94, "mean F1 " + sum / names.size());
+        for (String nothing : List.of("a plate of spaghetti", "a cat on a sofa", "quarterly tax report",
+                "a portrait of a woman smiling", "a screenshot of source code")) {
+            int count = found(nothing).size();
+            assertTrue(count <= 0.001 * labels.size(), nothing + " finds " + count);
         }
     }
 }
