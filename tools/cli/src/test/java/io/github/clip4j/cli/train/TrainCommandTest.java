@@ -98,8 +98,8 @@ class TrainCommandTest {
     /** Interrupted after every step: the same bits as without. */
     @ParameterizedTest
     @ValueSource(strings = {"adafactor", "adamw --ema 0.9",
-            "muon --muon-learning-rate 0.01 --patch-dropout 0.4 --word-dropout 0.2 --class-prompts-match --class-prompts-share 0.4 "
-                    + "--initialization mimetic"})
+            "muon --muon-learning-rate 0.01 --initialization mimetic --patch-dropout 0.4 --word-dropout 0.2 "
+                    + "--class-prompts-match --class-prompts-share 0.4"})
     void goingOnChangesNothing(String optimizer) throws IOException {
         List<Object> more = new ArrayList<>(List.of(EVERYTHING));
         more.addAll(List.of("--classes", data.file("classes.json"), "--optimizer"));
