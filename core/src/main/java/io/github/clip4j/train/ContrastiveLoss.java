@@ -119,12 +119,15 @@ public record ContrastiveLoss(double maxLogitScale, boolean promptsMatch, Double
         return (double) right / n;
     }
 
-    /** [images, texts]: what each image belongs to. */
+    /** [images, texts]: the distribution over the matches of each image, of which its caption may have a fixed share. */
     private float[] imageTargets(boolean[] matches, boolean[] prompts) {
         int n = prompts.length;
         float[] targets = shares(matches, n);
-        for (int i = 0; i < n && promptsShare != null; i++) {
-            float own = targets[i * n + i];
+        if (promptsShare == null) {
+            return targets;
+        }
+        for (int i = 0; i < n; i++) {
+            float own = targets[i * n + i]; // 1 / (1 + k)
             if (own < 1 && !prompts[i]) {
                 for (int j = 0; j < n; j++) {
                     targets[i * n + j] *= (float) (promptsShare / (1 - own));

@@ -58,13 +58,13 @@ class TrainableClipTest {
 
     /** The slope of the loss in a few elements of each tensor, the one of the largest gradient among them. */
     @ParameterizedTest
-    @CsvSource({"false, 0", "true, 0", "false, 0.5"})
-    void finiteDifferences(boolean promptsMatch, double patchDropout) {
+    @CsvSource({"false, , 0", "true, , 0", "true, 0.4, 0", "false, , 0.5"})
+    void finiteDifferences(boolean promptsMatch, Double promptsShare, double patchDropout) {
         ModelParameters parameters = parameters(ALL);
         Batch batch = new PatchDropout(patchDropout, 1).apply(batch(6, 1), 1, CONFIG.vision());
         try (Kernels kernels = Kernels.create(1)) {
             TrainableClip model = new TrainableClip(CONFIG, parameters, kernels,
-                    new ContrastiveLoss(5, promptsMatch, promptsMatch ? 0.4 : null));
+                    new ContrastiveLoss(5, promptsMatch, promptsShare));
             model.gradients(batch, 6);
             for (Parameter parameter : parameters.all()) {
                 int largest = largest(parameter.gradient());

@@ -52,10 +52,17 @@ class RelevanceFiguresTest {
             sum += 2 * right / (found.size() + labels.stream().filter(name.getKey()::equals).count());
         }
         assertTrue(sum / names.size() > 0.94, "mean F1 " + sum / names.size());
+        int all = 0;
         for (String nothing : List.of("a plate of spaghetti", "a cat on a sofa", "quarterly tax report",
                 "a portrait of a woman smiling", "a screenshot of source code")) {
             int count = found(nothing).size();
             assertTrue(count <= 0.001 * labels.size(), nothing + " finds " + count);
+            all += count;
         }
+        for (String nothing : List.of("the theory of relativity", "piano sonata in c minor", "xqzzt blorf",
+                "underwater coral reef fish", "a birthday cake with candles")) {
+            all += found(nothing).size();
+        }
+        assertTrue(all <= 10 * 0.005 * labels.size(), "ten queries that nothing fits find " + all);
     }
 }
