@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexNotFoundException;
@@ -284,6 +286,40 @@ public final class ImageIndex implements AutoCloseable {
                 body.accept(located.image(), vectors.get(located.document()).clone());
             }
             return null;
+        });
+    }
+
+    /** What is near an image, by their numbers in a list of all. Safe to share between threads. */
+    @FunctionalInterface
+    interface Neighbours {
+        /** Numbers of the nearest that the graph leads to, the image itself among them, and in no order. */
+        int[] of(int image);
+    }
+
+    /**
+     * Calls {@code body} with all images, in the order of their paths, and what is near them, as they are at one moment.
+     *
+     * @param count how many neighbours there are at the most
+     */
+    <T> T neighbourhood(int count, BiFunction<List<IndexedImage>, Neighbours, T> body) {
+        return on(searcher -> {
+            List<Located> all = located(searcher);
+            int[] numbers = new int[searcher.getIndexReader().maxDoc()];
+            for (int i = 0; i < all.size(); i++) {
+                numbers[all.get(i).document()] = i;
+            }
+            // by the thread that asks
+            IndexSearcher alone = new IndexSearcher(searcher.getIndexReader());
+            return body.apply(all.stream().map(Located::image).toList(), image -> {
+                try {
+                    float[] vector = new Vectors(alone).get(all.get(image).document());
+                    Query nearest = new KnnFloatVectorQuery(Fields.VECTOR, vector, count);
+                    ScoreDoc[] near = alone.search(nearest, count).scoreDocs;
+                    return Arrays.stream(near).mapToInt(found -> numbers[found.doc]).toArray();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
         });
     }
 

@@ -117,6 +117,33 @@ class ImageIndexTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"1,5,1", "30,5,7", "2000,300,25"})
+    void neighboursAreTheNearestOfAllSegments(int n, int segment, int count) {
+        Random random = new Random(n);
+        TestIndex.write(folder, TestIndex.units(random, n, 16), segment, false);
+        try (ImageIndexWriter writer = TestIndex.writer(folder, 16)) {
+            IntStream.range(0, n - 1).filter(i -> i % 5 == 0).forEach(i -> writer.remove(TestIndex.image(i).path()));
+            writer.commit();
+        }
+        try (ImageIndex index = ImageIndex.open(folder)) {
+            int missed = index.neighbourhood(count, (images, neighbours) -> {
+                assertEquals(index.images(), images);
+                return IntStream.range(0, images.size()).map(i -> {
+                    float[] vector = index.embedding(images.get(i).path()).orElseThrow();
+                    List<IndexedImage> near = IntStream.of(neighbours.of(i)).mapToObj(images::get).toList();
+                    List<IndexedImage> nearest = index
+                            .search(new SearchQuery(vector, count, -1.1, null, SearchMethod.EXACT)).stream()
+                            .map(Hit::image).toList();
+                    assertTrue(near.contains(images.get(i)));
+                    assertEquals(nearest.size(), near.stream().distinct().count());
+                    return (int) nearest.stream().filter(image -> !near.contains(image)).count();
+                }).sum();
+            });
+            assertTrue(missed <= 0.02 * index.size() * count, missed + " missed");
+        }
+    }
+
     @Test
     void equalImagesComeInTheOrderOfTheirPaths() {
         float[] vector = TestIndex.unit(new Random(8), 8);
