@@ -7,8 +7,10 @@ import java.util.Arrays;
  * later tasks use again: what is allocated for each comes from outside the caches.
  */
 final class RowBlock {
-    /** Rows that a panel is multiplied with before the next; their sums (24 KiB a panel at 512 bits) stay in the cache. */
-    static final int ROWS = 96 / Tile.ROWS * Tile.ROWS;
+    /** Rows that a panel is multiplied with before the next: W comes from outside the caches once for as many. */
+    static final int ROWS = 192 / Tile.ROWS * Tile.ROWS;
+    /** Elements of A that panels go by, 288 KiB: with a panel they stay in the second-level cache. */
+    private static final int ELEMENTS = ROWS * 3 * Tile.DEPTH;
 
     /** Arrays of a task. */
     final Buffer sums = new Buffer();
@@ -75,25 +77,20 @@ final class RowBlock {
 
     /** {@link #addProduct} of the rows that have been copied, at most {@link #ROWS}. */
     void multiplyAdd(int count, float[] b, int bo, int k, float[] s, int so, int width) {
-        int whole = Tile.wholeRows(count);
-        for (int j = 0; j < width; j += Tile.WIDTH) {
-            for (int p = 0; p < k; p += Tile.DEPTH) {
-                int depth = Math.min(Tile.DEPTH, k - p);
-                addPanel(p * whole, whole, b, bo + j * k + p * Tile.WIDTH, depth, s, so + j, width);
+        int whole = Tile.tileRows(count);
+        int depth = ELEMENTS / whole / Tile.DEPTH * Tile.DEPTH;
+        for (int p = 0; p < k; p += depth) {
+            for (int j = 0; j < width; j += Tile.WIDTH) {
+                int panel = bo + j * k + p * Tile.WIDTH;
+                Tile.multiplyAdd(copy, p * whole, whole, b, panel, Math.min(depth, k - p), s, so + j, width);
             }
-        }
-    }
-
-    private void addPanel(int at, int rows, float[] b, int bo, int depth, float[] s, int so, int width) {
-        for (int i = 0; i < rows; i += Tile.ROWS) {
-            Tile.multiplyAdd(copy, at + i * Tile.DEPTH, b, bo, depth, s, so + i * width, width);
         }
     }
 
     /** The rows that fill up the last tile are zeros: every row goes through the same instructions wherever it stands. */
     private void copy(float[] a, int ao, int as, int count, int k) {
         owner = null;
-        int whole = Tile.wholeRows(count);
+        int whole = Tile.tileRows(count);
         copy = copies.any(Math.ceilDiv(k, Tile.DEPTH) * whole * Tile.DEPTH);
         for (int p = 0; p < k; p += Tile.DEPTH) {
             int depth = Math.min(Tile.DEPTH, k - p);

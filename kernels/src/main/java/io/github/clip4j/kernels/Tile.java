@@ -1,17 +1,22 @@
 package io.github.clip4j.kernels;
 
+import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The register tile of the matrix product: {@link #ROWS} rows of A by {@link #WIDTH} columns of W, whose partial sums
- * stay in registers for the whole sum.
+ * The register tile of the matrix product: a few rows of A by {@link #WIDTH} columns of W, whose partial sums stay in
+ * registers for the whole sum.
  *
  * <p>Its size follows from the register file. An FMA has a latency of 4 cycles and two of them start per cycle, so 8
  * independent sums keep the units busy. With r rows and v vectors per row a step of the loop does r·v FMAs for r + v
- * loads, and has up to r·v sums, v vectors of W and r broadcasts of A in registers: the order of loads is the
+ * loads, and has r·v sums and v vectors of W in registers, and up to r broadcasts of A: the order of loads is the
  * compiler's, and C2 may put all of them first. With one register too few it keeps sums in memory and is half as fast.
- * So of 32 registers 5·4 + 4 + 5 = 29, with 2.2 FMAs a load; of 16 registers 3·3 + 3 + 3 = 15, with 1.5.
+ * So of 32 registers 5·4 + 4 + 5 = 29, with 2.2 FMAs a load.
+ *
+ * <p>Of 16 that leaves 3·3 + 3 + 3, whose 9 FMAs a step have 17 other instructions beside them: more than processors take
+ * in the time of the FMAs. A fence between the rows keeps loads from moving past it and is no instruction on x86, so that
+ * one register does for all broadcasts: 6·2 + 2 + 1 = 15, with 1.5 FMAs a load and 18 other instructions for 12 of them.
  *
  * <p>General registers are scarce too. A's rows stand a constant distance apart, so that one index serves all of them:
  * with an index for each, C2 moved an array's address to a vector register and back in every step and was a fifth
@@ -22,9 +27,11 @@ final class Tile {
     private static final int L = Lanes.COUNT;
     private static final boolean LARGE = Lanes.REGISTERS >= 32;
 
-    static final int ROWS = LARGE ? 5 : 3;
+    /** Rows of a tile, at most. */
+    static final int ROWS = LARGE ? 5 : 6;
+    private static final int LOW_ROWS = 5;
     /** Columns of a panel of W. */
-    static final int WIDTH = LARGE ? 4 * L : 3 * L;
+    static final int WIDTH = LARGE ? 4 * L : 2 * L;
     /**
      * Length of the longest sum, and distance of A's rows. The rounding errors of a sum grow with its length; half of this
      * would take 3 % more time, twice as much 1 % less.
@@ -33,9 +40,14 @@ final class Tile {
 
     private Tile() {}
 
-    /** {@code rows} rounded up to whole tiles. */
+    /** {@code rows} rounded up to whole tiles: what S needs room for. */
     static int wholeRows(int rows) {
         return Math.ceilDiv(rows, ROWS) * ROWS;
+    }
+
+    /** What is computed for {@code rows}: with tiles of five rows and of six, from 20 on not one more. */
+    static int tileRows(int rows) {
+        return Math.max(rows, Math.ceilDiv(rows, ROWS) * LOW_ROWS);
     }
 
     /** {@code columns} rounded up to whole panels. */
@@ -44,22 +56,37 @@ final class Tile {
     }
 
     /**
-     * {@code s[r][c] += sum over p < k of a[r][p] * w[p][c]} for r below {@link #ROWS} and c below {@link #WIDTH}.
+     * {@code S += A · W} for the columns of a panel: A [rows, k], W [k, WIDTH], S [rows, WIDTH]. Every sum is a chain of FMAs
+     * for each {@link #DEPTH} elements, the same in whatever tile it is.
      *
-     * @param ao index of the first element of A's first row; the rows are {@link #DEPTH} apart
-     * @param wo index in the panel of {@code w[0][0]}
-     * @param k at most {@link #DEPTH}
-     * @param so index of {@code s[0][0]}
-     * @param ss distance of the rows of s
+     * <p>The tiles of some rows go along the whole panel before those of the next. So its lines come one after the other, as
+     * fast as memory sends them, and then stay in the second-level cache; a slice of it for all rows at a time comes in
+     * bursts, and one image takes 8 % longer.
+     *
+     * @param a {@code [k / DEPTH][row][k % DEPTH]} from {@code ao} on, {@code rows} of them, from {@link #tileRows}
+     * @param w {@code [k][column]} from {@code wo} on
+     * @param so index of S's first element
+     * @param ss distance of S's rows
      */
-    static void multiplyAdd(float[] a, int ao, float[] w, int wo, int k, float[] s, int so, int ss) {
-        if (LARGE) {
-            tile5x4(a, ao, w, wo, k, s, so, ss);
-        } else {
-            tile3x3(a, ao, w, wo, k, s, so, ss);
+    static void multiplyAdd(float[] a, int ao, int rows, float[] w, int wo, int k, float[] s, int so, int ss) {
+        int low = (wholeRows(rows) - rows) * LOW_ROWS; // as many tiles are a row lower
+        for (int row = 0; row < rows; row += row < low ? LOW_ROWS : ROWS) {
+            for (int p = 0; p < k; p += DEPTH) {
+                int at = ao + p * rows + row * DEPTH;
+                int panel = wo + p * WIDTH;
+                int depth = Math.min(DEPTH, k - p);
+                if (LARGE) {
+                    tile5x4(a, at, w, panel, depth, s, so + row * ss, ss);
+                } else if (row < low) {
+                    tile5x2(a, at, w, panel, depth, s, so + row * ss, ss);
+                } else {
+                    tile6x2(a, at, w, panel, depth, s, so + row * ss, ss);
+                }
+            }
         }
     }
 
+    // The tiles: s[r][c] += sum over p < k of a[r][p] * w[p][c], A's rows DEPTH apart.
     // A vector handed to a method that is not inlined is boxed, in the loop too: each tile is one method, and long.
     // @formatter:off
 
@@ -108,31 +135,84 @@ final class Tile {
         c43.add(FloatVector.fromArray(F, s, so + 3 * L)).intoArray(s, so + 3 * L);
     }
 
-    /** 9 sums, for 16 registers. */
-    private static void tile3x3(float[] a, int ao, float[] w, int wo, int k, float[] s, int so, int ss) {
-        FloatVector c00 = FloatVector.zero(F), c01 = FloatVector.zero(F), c02 = FloatVector.zero(F);
-        FloatVector c10 = FloatVector.zero(F), c11 = FloatVector.zero(F), c12 = FloatVector.zero(F);
-        FloatVector c20 = FloatVector.zero(F), c21 = FloatVector.zero(F), c22 = FloatVector.zero(F);
+    /** 12 sums, for 16 registers. */
+    private static void tile6x2(float[] a, int ao, float[] w, int wo, int k, float[] s, int so, int ss) {
+        FloatVector c00 = FloatVector.zero(F), c01 = FloatVector.zero(F);
+        FloatVector c10 = FloatVector.zero(F), c11 = FloatVector.zero(F);
+        FloatVector c20 = FloatVector.zero(F), c21 = FloatVector.zero(F);
+        FloatVector c30 = FloatVector.zero(F), c31 = FloatVector.zero(F);
+        FloatVector c40 = FloatVector.zero(F), c41 = FloatVector.zero(F);
+        FloatVector c50 = FloatVector.zero(F), c51 = FloatVector.zero(F);
         for (int p = 0; p < k; p++, ao++, wo += WIDTH) {
             FloatVector w0 = FloatVector.fromArray(F, w, wo);
             FloatVector w1 = FloatVector.fromArray(F, w, wo + L);
-            FloatVector w2 = FloatVector.fromArray(F, w, wo + 2 * L);
             FloatVector x;
-            x = FloatVector.broadcast(F, a[ao]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01); c02 = x.fma(w2, c02);
-            x = FloatVector.broadcast(F, a[ao + DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11); c12 = x.fma(w2, c12);
-            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21); c22 = x.fma(w2, c22);
+            x = FloatVector.broadcast(F, a[ao]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
+            VarHandle.acquireFence();
+            x = FloatVector.broadcast(F, a[ao + DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
+            VarHandle.acquireFence();
+            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
+            VarHandle.acquireFence();
+            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
+            VarHandle.acquireFence();
+            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
+            VarHandle.acquireFence();
+            x = FloatVector.broadcast(F, a[ao + 5 * DEPTH]); c50 = x.fma(w0, c50); c51 = x.fma(w1, c51);
         }
         c00.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
         c01.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
-        c02.add(FloatVector.fromArray(F, s, so + 2 * L)).intoArray(s, so + 2 * L);
         so += ss;
         c10.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
         c11.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
-        c12.add(FloatVector.fromArray(F, s, so + 2 * L)).intoArray(s, so + 2 * L);
         so += ss;
         c20.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
         c21.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
-        c22.add(FloatVector.fromArray(F, s, so + 2 * L)).intoArray(s, so + 2 * L);
+        so += ss;
+        c30.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
+        c31.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
+        so += ss;
+        c40.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
+        c41.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
+        so += ss;
+        c50.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
+        c51.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
+    }
+
+    /** 10 sums, for 16 registers. */
+    private static void tile5x2(float[] a, int ao, float[] w, int wo, int k, float[] s, int so, int ss) {
+        FloatVector c00 = FloatVector.zero(F), c01 = FloatVector.zero(F);
+        FloatVector c10 = FloatVector.zero(F), c11 = FloatVector.zero(F);
+        FloatVector c20 = FloatVector.zero(F), c21 = FloatVector.zero(F);
+        FloatVector c30 = FloatVector.zero(F), c31 = FloatVector.zero(F);
+        FloatVector c40 = FloatVector.zero(F), c41 = FloatVector.zero(F);
+        for (int p = 0; p < k; p++, ao++, wo += WIDTH) {
+            FloatVector w0 = FloatVector.fromArray(F, w, wo);
+            FloatVector w1 = FloatVector.fromArray(F, w, wo + L);
+            FloatVector x;
+            x = FloatVector.broadcast(F, a[ao]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
+            VarHandle.acquireFence();
+            x = FloatVector.broadcast(F, a[ao + DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
+            VarHandle.acquireFence();
+            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
+            VarHandle.acquireFence();
+            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
+            VarHandle.acquireFence();
+            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
+        }
+        c00.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
+        c01.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
+        so += ss;
+        c10.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
+        c11.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
+        so += ss;
+        c20.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
+        c21.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
+        so += ss;
+        c30.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
+        c31.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
+        so += ss;
+        c40.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
+        c41.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
     }
     // @formatter:on
 }

@@ -12,13 +12,14 @@ final class CompiledTiles {
     private CompiledTiles() {}
 
     public static void main(String[] args) {
-        float[] a = new float[Tile.ROWS * Tile.DEPTH];
+        int rows = Tile.tileRows(2 * Tile.ROWS - 1); // a tile of every height
+        float[] a = new float[rows * Tile.DEPTH];
         float[] w = new float[Tile.WIDTH * Tile.DEPTH];
-        float[] sums = new float[Tile.ROWS * Tile.WIDTH];
+        float[] sums = new float[rows * Tile.WIDTH];
         Arrays.fill(a, 1);
         Arrays.fill(w, 1);
         for (int i = 0; i < CALLS; i++) {
-            Tile.multiplyAdd(a, 0, w, 0, 16, sums, 0, Tile.WIDTH);
+            Tile.multiplyAdd(a, 0, rows, w, 0, 16, sums, 0, Tile.WIDTH);
             tooManySums(a, 16, sums);
         }
     }
