@@ -46,7 +46,7 @@ final class AttentionHead {
             rowBlock.addProduct(scores, 0, keys, rows, valuePanels, 0, length, sums, valueColumns); // P V
             for (int i = 0; i < rows; i++) {
                 int row = task.out() + from + i;
-                System.arraycopy(sums, i * valueColumns, out, row * shape.hidden() + column, dim);
+                VectorRows.copy(sums, i * valueColumns, out, row * shape.hidden() + column, dim);
             }
         }
     }
@@ -56,11 +56,12 @@ final class AttentionHead {
      * fills up the last panel stays as it is: its scores are of no token.
      */
     float[] packTransposed(float[] qkv, int part, float[] panels) {
-        for (int j = 0, next; j < length; j = next) {
-            // tokens of one panel whose rows follow each other
-            next = Math.min((j / W + 1) * W, j < task.prefix() ? task.prefix() : length);
+        for (int j = 0; j < length; j++) {
             int from = task.row(j) * shape.stride() + part + column;
-            Transpose.copy(qkv, from, shape.stride(), next - j, dim, panels, j / W * W * dim + j % W, W);
+            int to = j / W * W * dim + j % W;
+            for (int d = 0; d < dim; d++) {
+                panels[to + d * W] = qkv[from + d];
+            }
         }
         return panels;
     }
@@ -70,7 +71,7 @@ final class AttentionHead {
         for (int j = 0; j < length; j++) {
             int from = task.row(j) * shape.stride() + 2 * shape.hidden() + column;
             for (int d = 0; d < dim; d += W) {
-                System.arraycopy(qkv, from + d, panels, d * length + j * W, Math.min(W, dim - d));
+                VectorRows.copy(qkv, from + d, panels, d * length + j * W, Math.min(W, dim - d));
             }
         }
         return panels;

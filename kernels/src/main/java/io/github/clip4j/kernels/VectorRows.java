@@ -19,6 +19,17 @@ final class VectorRows {
 
     private VectorRows() {}
 
+    /** {@code y = x} of n elements, for rows so short that a call to {@code System.arraycopy} takes longer. */
+    static void copy(float[] x, int from, float[] y, int yo, int n) {
+        int i = 0;
+        for (; i < F.loopBound(n); i += L) {
+            FloatVector.fromArray(F, x, from + i).intoArray(y, yo + i);
+        }
+        for (; i < n; i++) {
+            y[yo + i] = x[from + i];
+        }
+    }
+
     static void layerNorm(float[] x, int from, float[] weight, float[] bias, float epsilon, float[] y) {
         int n = weight.length;
         float mean = sum(x, from, n) / n;
