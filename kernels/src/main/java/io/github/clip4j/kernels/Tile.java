@@ -45,7 +45,7 @@ final class Tile {
         return Math.ceilDiv(rows, ROWS) * ROWS;
     }
 
-    /** What is computed for {@code rows}: with tiles of five rows and of six, from 20 on not one more. */
+    /** {@code rows} and those that are computed for nothing: where there are tiles of five rows and of six, none from 20 on. */
     static int tileRows(int rows) {
         return Math.max(rows, Math.ceilDiv(rows, ROWS) * LOW_ROWS);
     }

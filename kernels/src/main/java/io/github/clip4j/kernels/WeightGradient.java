@@ -57,19 +57,23 @@ final class WeightGradient {
 
     /** Adds what the block of {@code length} rows of dY and X from {@code from} on gives to some rows of dW and db. */
     private void addRows(int from, int length, int first, int rows, float[] dw, float[] db) {
+        int depth = Math.ceilDiv(length, Math.ceilDiv(length, Tile.DEPTH));
         int whole = Tile.tileRows(rows);
-        float[] slices = new float[Math.ceilDiv(length, Tile.DEPTH) * whole * Tile.DEPTH];
-        for (int p = 0; p < length; p += Tile.DEPTH) {
-            int depth = Math.min(Tile.DEPTH, length - p);
-            Transpose.copy(dy, (from + p) * n + first, n, depth, rows, slices, p * whole, Tile.DEPTH);
+        float[][] parts = new float[Math.ceilDiv(length, depth)][whole * Tile.DEPTH];
+        for (int i = 0; i < parts.length; i++) {
+            int count = Math.min(depth, length - i * depth);
+            Transpose.copy(dy, (from + i * depth) * n + first, n, count, rows, parts[i], 0, Tile.DEPTH);
             for (int r = 0; db != null && r < rows; r++) {
-                db[first + r] += VectorRows.sum(slices, p * whole + r * Tile.DEPTH, depth);
+                db[first + r] += VectorRows.sum(parts[i], r * Tile.DEPTH, count);
             }
         }
         float[] sums = new float[Tile.wholeRows(rows) * W];
         for (int column = 0; column < k; column += W) {
             Arrays.fill(sums, 0);
-            Tile.multiplyAdd(slices, 0, whole, panels, column * length, length, sums, 0, W);
+            for (int p = 0; p < length; p += depth) {
+                int count = Math.min(depth, length - p);
+                Tile.multiplyAdd(parts[p / depth], 0, whole, panels, column * length + p * W, count, sums, 0, W);
+            }
             for (int i = 0; i < rows; i++) {
                 int at = (first + i) * k + column;
                 VectorRows.add(sums, i * W, dw, at, dw, at, Math.min(W, k - column));
