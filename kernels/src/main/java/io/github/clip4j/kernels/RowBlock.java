@@ -87,7 +87,7 @@ final class RowBlock {
         }
     }
 
-    /** The rows that fill up the last tile are zeros: every row goes through the same instructions wherever it stands. */
+    /** The rows that fill up the last tile are zeros: no tile is a special case. */
     private void copy(float[] a, int ao, int as, int count, int k) {
         owner = null;
         int whole = Tile.tileRows(count);

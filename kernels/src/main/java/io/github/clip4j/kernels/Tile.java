@@ -178,7 +178,7 @@ final class Tile {
         c51.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
     }
 
-    /** 10 sums, for 16 registers. */
+    /** 10 sums, for 16 registers: with it an image's 50 rows are whole tiles. By itself it takes 4 % longer than 6 x 2. */
     private static void tile5x2(float[] a, int ao, float[] w, int wo, int k, float[] s, int so, int ss) {
         FloatVector c00 = FloatVector.zero(F), c01 = FloatVector.zero(F);
         FloatVector c10 = FloatVector.zero(F), c11 = FloatVector.zero(F);

@@ -24,6 +24,17 @@ class VectorKernelsTest extends KernelsContract {
     }
 
     @Test
+    void rowsAreComputedForNothingOnlyWhereTilesDoNotFit() {
+        for (int rows = 1; rows <= 400; rows++) {
+            int computed = Tile.tileRows(rows);
+            assertTrue(rows <= computed && computed <= Tile.wholeRows(rows), rows + " rows");
+            if (Tile.ROWS == 6 && rows >= 20) {
+                assertEquals(rows, computed);
+            }
+        }
+    }
+
+    @Test
     void registersByArchitecture() {
         assertEquals(16, Lanes.registers("amd64", 256));
         assertEquals(32, Lanes.registers("amd64", 512));
