@@ -29,7 +29,10 @@ abstract class KernelsContract {
 
     abstract Kernels kernels(int threads);
 
-    /** Every remainder of a tile in both directions, for tiles of up to 6 rows and 64 columns, and every number of rows that takes lower tiles beside them. */
+    /**
+     * Every remainder of a tile in both directions, for tiles of up to 6 rows and 64 columns, and every number of rows that
+     * takes lower tiles beside them.
+     */
     @Test
     void multipliesEveryRemainder() {
         try (Kernels kernels = kernels(1)) {
