@@ -98,8 +98,9 @@ final class Workers implements AutoCloseable {
     private void help() {
         do {
             long idleSince = System.nanoTime();
-            while (System.nanoTime() - idleSince < SharedLoop.SPIN_NANOS && !pool.hasQueuedSubmissions()) {
-                SharedLoop loop = open.peek();
+            SharedLoop loop = open.peek();
+            while (loop != null
+                    || System.nanoTime() - idleSince < SharedLoop.SPIN_NANOS && !pool.hasQueuedSubmissions()) {
                 if (loop == null) {
                     Thread.onSpinWait();
                 } else {
@@ -107,6 +108,7 @@ final class Workers implements AutoCloseable {
                     open.remove(loop);
                     idleSince = System.nanoTime();
                 }
+                loop = open.peek();
             }
             helpers.decrementAndGet();
             // a loop that was opened before that has counted on this thread

@@ -9,10 +9,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
@@ -56,6 +60,36 @@ class WorkersTest {
             }
         }
         assertTrue(used.size() <= 3, "computed on " + used);
+    }
+
+    /** A thread helps with a loop though other callers wait for it: both iterations need a thread at the same time. */
+    @Test
+    void helpsWhileOthersWait() {
+        try (Workers workers = new Workers(2)) {
+            CyclicBarrier both = new CyclicBarrier(2);
+            AtomicBoolean ended = new AtomicBoolean();
+            Supplier<Void> loops = workers.start(() -> {
+                for (int i = 0; i < 1000; i++) {
+                    workers.forEach(2, _ -> call(() -> both.await(20, TimeUnit.SECONDS)));
+                }
+                ended.set(true);
+                return null;
+            });
+            List<Supplier<Integer>> others = new ArrayList<>();
+            while (!ended.get() && !both.isBroken()) {
+                others.add(workers.start(() -> 1));
+            }
+            loops.get();
+            assertEquals(others.size(), others.stream().mapToInt(Supplier::get).sum());
+        }
+    }
+
+    private static <T> T call(Callable<T> callable) {
+        try {
+            return callable.call();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** What an iteration throws reaches the caller once no other runs, and the threads go on. */
