@@ -49,7 +49,7 @@ public final class Clip implements AutoCloseable {
         Supplier<ClipTokenizer> vocabulary = config.hasText()
                 ? kernels.start(() -> published.tokenizer(options.variant()))
                 : () -> null;
-        this.model = new ClipModel(config, published.weights(), kernels);
+        this.model = new ClipModel(config, published.weights(), kernels, options.lazy());
         this.tokenizer = vocabulary.get();
     }
 

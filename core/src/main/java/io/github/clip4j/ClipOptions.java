@@ -14,27 +14,30 @@ import java.util.Optional;
  * @param truncate whether a text longer than the model's context is cut off; otherwise it is an error
  * @param decoder limits on images
  * @param activation of both towers, where the model's config or name do not tell it; wins over them
+ * @param lazy whether weights are read when something is first embedded, by as much of the model as that takes, and kept
+ *        from the second time on: for a process that embeds once. Results are the same; weights that are not finite are
+ *        found when they are read
  */
 public record ClipOptions(int threads, Variant variant, boolean truncate, ImageDecoder decoder,
-        Optional<Activation> activation) {
+        Optional<Activation> activation, boolean lazy) {
     /** All processors, transformers' tokenizer, no truncation, Pillow's limit on pixels. */
     public static final ClipOptions DEFAULT = new ClipOptions(Runtime.getRuntime().availableProcessors(),
-            Variant.TRANSFORMERS, false, new ImageDecoder(), Optional.empty());
+            Variant.TRANSFORMERS, false, new ImageDecoder(), Optional.empty(), false);
 
     public ClipOptions withThreads(int count) {
-        return new ClipOptions(count, variant, truncate, decoder, activation);
+        return new ClipOptions(count, variant, truncate, decoder, activation, lazy);
     }
 
     public ClipOptions withVariant(Variant other) {
-        return new ClipOptions(threads, other, truncate, decoder, activation);
+        return new ClipOptions(threads, other, truncate, decoder, activation, lazy);
     }
 
     public ClipOptions withTruncate(boolean cut) {
-        return new ClipOptions(threads, variant, cut, decoder, activation);
+        return new ClipOptions(threads, variant, cut, decoder, activation, lazy);
     }
 
     public ClipOptions withDecoder(ImageDecoder other) {
-        return new ClipOptions(threads, variant, truncate, other, activation);
+        return new ClipOptions(threads, variant, truncate, other, activation, lazy);
     }
 
     /**
@@ -55,6 +58,10 @@ public record ClipOptions(int threads, Variant variant, boolean truncate, ImageD
     }
 
     public ClipOptions withActivation(Activation other) {
-        return new ClipOptions(threads, variant, truncate, decoder, Optional.of(other));
+        return new ClipOptions(threads, variant, truncate, decoder, Optional.of(other), lazy);
+    }
+
+    public ClipOptions withLazy(boolean later) {
+        return new ClipOptions(threads, variant, truncate, decoder, activation, later);
     }
 }

@@ -21,6 +21,8 @@ public final class ClipModel {
     private final VisionTower vision;
     private final TextTower text;
     private final float logitScale;
+    private final Supplier<Void> warmUp;
+    private final boolean lazy;
 
     /**
      * Packs the weights of a checkpoint.
@@ -28,11 +30,23 @@ public final class ClipModel {
      * @throws CheckpointException if a tensor is missing, misshapen, unexpected or not finite
      */
     public ClipModel(ClipConfig config, Checkpoint checkpoint, Kernels kernels) {
+        this(config, checkpoint, kernels, false);
+    }
+
+    /**
+     * Packs the weights of a checkpoint, now or when they are needed.
+     *
+     * @param lazy whether a layer's matrix is read when it is first multiplied with, and packed the second time; that its
+     *        values are finite is checked then, too
+     * @throws CheckpointException if a tensor is missing, misshapen, unexpected or not finite
+     */
+    public ClipModel(ClipConfig config, Checkpoint checkpoint, Kernels kernels, boolean lazy) {
         Weights.check(checkpoint, config);
-        Weights weights = new Weights(checkpoint, kernels);
+        Weights weights = new Weights(checkpoint, kernels, lazy);
+        this.lazy = lazy;
         this.kernels = kernels;
         this.config = config;
-        kernels.warmUp(config.hasVision() && MultiplyAdds.ofImage(config) > LARGE);
+        this.warmUp = kernels.warmUp(config.hasVision() && MultiplyAdds.ofImage(config) > LARGE);
         // one tower's thread waits for memory while the other packs
         Supplier<VisionTower> loading = config.hasVision()
                 ? kernels.start(() -> new VisionTower(kernels, config.vision(), config.projection(), weights))
@@ -65,7 +79,7 @@ public final class ClipModel {
             throw new IllegalArgumentException(
                     pixels.length + " pixel values for " + n + " images of " + image + " values each");
         }
-        return kernels.run(() -> vision.features(pixels, n, trace));
+        return run(() -> vision.features(pixels, n, trace));
     }
 
     /**
@@ -79,7 +93,15 @@ public final class ClipModel {
         if (texts.isEmpty()) {
             throw new IllegalArgumentException("no texts");
         }
-        return kernels.run(() -> text.features(texts, trace));
+        return run(() -> text.features(texts, trace));
+    }
+
+    /** Kernels run ten times as long until they are compiled, and nothing was read meanwhile where weights are lazy. */
+    private float[] run(Supplier<float[]> features) {
+        if (lazy) {
+            warmUp.get();
+        }
+        return kernels.run(features);
     }
 
     /** The number of tokens of a text that are computed: up to its end-of-text token and with it. */

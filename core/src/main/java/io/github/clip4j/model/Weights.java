@@ -16,21 +16,24 @@ import java.util.Map;
 final class Weights {
     private final Checkpoint checkpoint;
     private final Kernels kernels;
+    /** Whether matrices are read when they are first multiplied with. */
+    private final boolean lazy;
     private final String prefix;
 
-    Weights(Checkpoint checkpoint, Kernels kernels) {
-        this(checkpoint, kernels, "");
+    Weights(Checkpoint checkpoint, Kernels kernels, boolean lazy) {
+        this(checkpoint, kernels, lazy, "");
     }
 
-    private Weights(Checkpoint checkpoint, Kernels kernels, String prefix) {
+    private Weights(Checkpoint checkpoint, Kernels kernels, boolean lazy, String prefix) {
         this.checkpoint = checkpoint;
         this.kernels = kernels;
+        this.lazy = lazy;
         this.prefix = prefix;
     }
 
     /** The part of the model under a longer prefix. */
     Weights at(String part) {
-        return new Weights(checkpoint, kernels, prefix + part);
+        return new Weights(checkpoint, kernels, lazy, prefix + part);
     }
 
     /**
@@ -85,9 +88,10 @@ final class Weights {
 
     private PackedMatrix pack(List<String> names, int outputs, int inputs) {
         List<Rows> parts = names.stream().map(name -> new Rows(tensor(name), inputs)).toList();
-        PackedMatrix packed = kernels.pack(names.size() * outputs, inputs, new StackedRows(parts, outputs));
-        names.forEach(name -> tensor(name).unload()); // a second copy of the model would stay in memory
-        return packed;
+        StackedRows rows = new StackedRows(parts, outputs);
+        return lazy
+                ? kernels.packLater(names.size() * outputs, inputs, rows)
+                : kernels.pack(names.size() * outputs, inputs, rows);
     }
 
     /** The rows of a matrix, read from the checkpoint when they are asked for. */
@@ -123,6 +127,12 @@ final class Weights {
 
     /** Matrices of n rows each, one below the other. */
     private record StackedRows(List<Rows> parts, int n) implements RowReader {
+        /** A second copy of the model would stay in memory. */
+        @Override
+        public void done() {
+            parts.forEach(part -> part.tensor.unload());
+        }
+
         @Override
         public void read(int row, float[] target, int offset) {
             parts.get(row / n).read(row % n, target, offset);

@@ -1,5 +1,8 @@
 package io.github.clip4j.kernels;
 
+import static io.github.clip4j.kernels.Arguments.holds;
+import static io.github.clip4j.kernels.Arguments.require;
+
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntConsumer;
@@ -14,9 +17,6 @@ import java.util.function.Supplier;
  * <p>Shapes are checked here, once, and named in the {@link IllegalArgumentException}; the implementations rely on it.
  */
 public abstract sealed class Kernels implements AutoCloseable permits ScalarKernels, VectorKernels {
-    /** Columns of a matrix that one task packs, where it is read by columns. */
-    private static final int PACKED_COLUMNS = 32;
-
     /**
      * System property that overrides the width of vectors: 128, 256 or 512 bits, or 0 for scalar arithmetic. Meant for
      * tests and for finding faults; without it the machine's preferred width is taken.
@@ -60,8 +60,9 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
      * read weights.
      *
      * @param large whether the model is worth all of it, a third of a second; a small one is faster with half
+     * @return waits until it has ended
      */
-    public abstract void warmUp(boolean large);
+    public abstract Supplier<Void> warmUp(boolean large);
 
     /** The number of threads that the work is spread over. */
     public final int threads() {
@@ -92,19 +93,22 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
 
     /** Packs W [n, k] for {@link #multiply}. */
     public final PackedMatrix pack(int n, int k, RowReader rows) {
-        PackedMatrix packed = new PackedMatrix(n, k, panelWidth);
+        PackedMatrix packed = new PackedMatrix(n, k, panelWidth, null);
         repack(packed, rows);
         return packed;
     }
 
-    /** Packs another W of the same shape into the memory of this one, with which nothing may be multiplied meanwhile. */
+    /**
+     * W [n, k] that is packed by its second product, or by the first if that has many rows; a first one of few reads W as it
+     * goes and keeps nothing. {@link #multiply} throws what the rows throw; its results are the same.
+     */
+    public final PackedMatrix packLater(int n, int k, RowReader rows) {
+        return new PackedMatrix(n, k, panelWidth, rows);
+    }
+
+    /** Packs another W of the same shape into the same memory; nothing may be multiplied with it meanwhile. */
     public final void repack(PackedMatrix packed, RowReader rows) {
-        if (rows.hasColumns()) {
-            workers.forEach(Math.ceilDiv(packed.k, PACKED_COLUMNS), block -> packed.packColumns(block * PACKED_COLUMNS,
-                    Math.min(packed.k, (block + 1) * PACKED_COLUMNS), rows));
-        } else {
-            workers.forEach(packed.panels(), panel -> packed.packPanel(panel, rows));
-        }
+        packed.pack(rows, workers);
     }
 
     /**
@@ -123,7 +127,11 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
         if (epilogue instanceof Epilogue.Add(float[] residual)) {
             holds(residual, m, w.n, "residual");
         }
-        product(a, m, w, bias, epilogue, c);
+        RowReader unread = w.unread(m <= rowsOfOnePass(), workers);
+        product(a, m, w, unread, bias, epilogue, c);
+        if (unread != null) {
+            unread.done();
+        }
     }
 
     /**
@@ -212,7 +220,7 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
      * @param w [n, k], row-major
      */
     public final PackedMatrix packTransposed(float[] w, int n, int k) {
-        PackedMatrix packed = new PackedMatrix(k, n, panelWidth);
+        PackedMatrix packed = new PackedMatrix(k, n, panelWidth, null);
         repackTransposed(packed, w);
         return packed;
     }
@@ -220,7 +228,7 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
     /** {@link #repack} of what {@link #packTransposed} made. */
     public final void repackTransposed(PackedMatrix packed, float[] w) {
         holds(w, packed.k, packed.n, "W");
-        workers.forEach(packed.panels(), panel -> packed.packTransposedPanel(panel, w));
+        packed.packTransposed(w, workers);
     }
 
     /**
@@ -368,7 +376,12 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
 
     abstract Gradients gradients();
 
-    abstract void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c);
+    /** Rows of A up to which {@link #product} reads each panel of W once. */
+    abstract int rowsOfOnePass();
+
+    /** @param unread what gives the rows of W, or null where W is packed */
+    abstract void product(float[] a, int m, PackedMatrix w, RowReader unread, float[] bias, Epilogue epilogue,
+            float[] c);
 
     abstract void attend(AttentionShape shape, float[] qkv, float[] out);
 
@@ -383,18 +396,5 @@ public abstract sealed class Kernels implements AutoCloseable permits ScalarKern
     @Override
     public final void close() {
         workers.close();
-    }
-
-    private static void holds(float[] array, long rows, long columns, String name) {
-        if (rows < 0 || columns < 0 || array.length < rows * columns) {
-            throw new IllegalArgumentException(
-                    name + " has " + array.length + " elements, needed are " + rows + " x " + columns);
-        }
-    }
-
-    private static void require(boolean condition, String name, Object found, Object expected) {
-        if (!condition) {
-            throw new IllegalArgumentException(name + " is " + found + ", expected " + expected);
-        }
     }
 }

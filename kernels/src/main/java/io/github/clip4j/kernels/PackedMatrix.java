@@ -1,19 +1,30 @@
 package io.github.clip4j.kernels;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /**
  * A weight matrix W [n, k] in the order in which the product reads it: panels of {@code width} output columns,
- * {@code data[j / width][p][j % width] = W[j][p]}, the last panel filled up with zeros. Made once by
- * {@link Kernels#pack}, for the kernels that made it.
+ * {@code data[j / width][p][j % width] = W[j][p]}, the last panel filled up with zeros. Made by {@link Kernels#pack}, or
+ * by {@link Kernels#packLater} of rows that are read when a product needs them; for the kernels that made it.
  */
 public final class PackedMatrix {
     private static final int TRANSPOSED_ROWS = 16;
+    /** Columns that one task packs, where W is read by columns. */
+    private static final int TASK_COLUMNS = 32;
 
     final int n;
     final int k;
     final int width;
-    final float[] data;
+    /** Null until W is packed. */
+    volatile float[] data;
+    /** Rows to be packed when they are needed, or null. */
+    private final RowReader waiting;
+    /** Whether a product has read them without packing, and whether one packs them now. */
+    private final AtomicBoolean read = new AtomicBoolean();
+    private final AtomicBoolean packing = new AtomicBoolean();
 
-    PackedMatrix(int n, int k, int width) {
+    /** @param waiting rows that are packed when a product needs them, or null where they are packed at once */
+    PackedMatrix(int n, int k, int width, RowReader waiting) {
         if (n < 1 || k < 1) {
             throw new IllegalArgumentException("a weight matrix of " + n + " x " + k + "; both must be positive");
         }
@@ -24,7 +35,7 @@ public final class PackedMatrix {
         this.n = n;
         this.k = k;
         this.width = width;
-        this.data = new float[(int) size];
+        this.waiting = waiting;
     }
 
     /** Output columns of the product. */
@@ -46,8 +57,61 @@ public final class PackedMatrix {
         return (panel * k + p) * width;
     }
 
+    /**
+     * The rows for a product to read as it goes: for the first, and for those that come while another packs W. For all others
+     * null, and W is packed. Nobody waits for who packs: that takes all threads, and one of them may be the caller's.
+     *
+     * @param once whether the product reads each row once
+     */
+    RowReader unread(boolean once, Workers workers) {
+        if (data != null) {
+            return null;
+        }
+        if (once && !waiting.hasColumns() && (read.compareAndSet(false, true) || !packing.compareAndSet(false, true))) {
+            return waiting;
+        }
+        try {
+            pack(waiting, zeros(), workers);
+        } finally {
+            packing.set(false);
+        }
+        return null;
+    }
+
+    /** Packs W into the memory that this has already, or into new memory. */
+    void pack(RowReader rows, Workers workers) {
+        pack(rows, data == null ? zeros() : data, workers);
+    }
+
+    private void pack(RowReader rows, float[] to, Workers workers) {
+        if (rows.hasColumns()) {
+            workers.forEach(Math.ceilDiv(k, TASK_COLUMNS), task -> packColumns(task * TASK_COLUMNS,
+                    Math.min(k, (task + 1) * TASK_COLUMNS), rows, to));
+        } else {
+            workers.forEach(panels(), panel -> packPanel(panel, rows, to, index(panel, 0)));
+        }
+        rows.done();
+        data = to;
+    }
+
+    /** The same with the transpose of W, {@code w} [k, n]: its rows are slices of the panels. */
+    void packTransposed(float[] w, Workers workers) {
+        float[] to = data == null ? zeros() : data;
+        workers.forEach(panels(), panel -> {
+            int columns = Math.min(width, n - panel * width);
+            for (int p = 0; p < k; p++) {
+                System.arraycopy(w, p * n + panel * width, to, index(panel, p), columns);
+            }
+        });
+        data = to;
+    }
+
+    private float[] zeros() {
+        return new float[panels() * width * k];
+    }
+
     /** Transposes the panel's rows of W, so many at a time that whole cache lines of the panel are written. */
-    void packPanel(int panel, RowReader rows) {
+    void packPanel(int panel, RowReader rows, float[] to, int at) {
         int columns = Math.min(width, n - panel * width);
         int stride = k + TRANSPOSED_ROWS; // rows a power of two apart would push each other out of the cache
         float[] block = new float[Math.min(TRANSPOSED_ROWS, columns) * stride];
@@ -56,34 +120,26 @@ public final class PackedMatrix {
             for (int i = 0; i < count; i++) {
                 rows.read(panel * width + c + i, block, i * stride);
             }
-            transpose(block, stride, count, index(panel, 0) + c);
+            transpose(block, stride, count, to, at + c);
         }
     }
 
-    /** Packs columns [from, to) of W, each a slice of every panel. */
-    void packColumns(int from, int to, RowReader columns) {
+    /** Packs columns [from, end) of W, each a slice of every panel. */
+    private void packColumns(int from, int end, RowReader columns, float[] to) {
         float[] column = new float[n];
-        for (int p = from; p < to; p++) {
+        for (int p = from; p < end; p++) {
             columns.readColumn(p, column);
             for (int panel = 0; panel < panels(); panel++) {
                 int first = panel * width;
-                System.arraycopy(column, first, data, index(panel, p), Math.min(width, n - first));
+                System.arraycopy(column, first, to, index(panel, p), Math.min(width, n - first));
             }
         }
     }
 
-    /** Packs the panel of a matrix whose transpose {@code w} [k, n] is given: slices of its rows. */
-    void packTransposedPanel(int panel, float[] w) {
-        int columns = Math.min(width, n - panel * width);
-        for (int p = 0; p < k; p++) {
-            System.arraycopy(w, p * n + panel * width, data, index(panel, p), columns);
-        }
-    }
-
-    private void transpose(float[] block, int stride, int count, int at) {
+    private void transpose(float[] block, int stride, int count, float[] to, int at) {
         for (int p = 0; p < k; p++, at += width) {
             for (int i = 0; i < count; i++) {
-                data[at + i] = block[i * stride + p];
+                to[at + i] = block[i * stride + p];
             }
         }
     }

@@ -13,6 +13,7 @@ final class RowBlock {
     private static final int ELEMENTS = ROWS * 3 * Tile.DEPTH;
 
     /** Arrays of a task. */
+    private final Buffer panels = new Buffer();
     final Buffer sums = new Buffer();
     final Buffer keys = new Buffer();
     final Buffer values = new Buffer();
@@ -85,6 +86,15 @@ final class RowBlock {
                 Tile.multiplyAdd(copy, p * whole, whole, b, panel, Math.min(depth, k - p), s, so + j, width);
             }
         }
+    }
+
+    /** Panels of a matrix that is not packed, for as long as it takes to multiply with them. */
+    float[] read(RowReader unread, PackedMatrix w, int panel, int count) {
+        float[] read = panels.zeros(count * w.width * w.k);
+        for (int i = 0; i < count; i++) {
+            w.packPanel(panel + i, unread, read, i * w.width * w.k);
+        }
+        return read;
     }
 
     /** The rows that fill up the last tile are zeros: no tile is a special case. */

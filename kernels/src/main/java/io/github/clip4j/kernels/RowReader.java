@@ -16,6 +16,9 @@ public interface RowReader {
         throw new UnsupportedOperationException("only rows are read");
     }
 
+    /** Told when all have been read: what was kept for that may be let go, but they may be read again. */
+    default void done() {}
+
     /** Reads from a row-major array of k columns. */
     static RowReader of(float[] matrix, int k) {
         return (row, target, offset) -> System.arraycopy(matrix, row * k, target, offset, k);

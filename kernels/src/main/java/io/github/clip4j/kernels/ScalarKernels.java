@@ -1,6 +1,7 @@
 package io.github.clip4j.kernels;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The plainest loop for every formula, with sums in float64: the oracle, and the fallback where vectors are missing.
@@ -21,7 +22,9 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
-    public void warmUp(boolean large) {}
+    public Supplier<Void> warmUp(boolean large) {
+        return () -> null;
+    }
 
     @Override
     Gradients gradients() {
@@ -29,12 +32,18 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
-    void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c) {
+    int rowsOfOnePass() {
+        return 0;
+    }
+
+    @Override
+    void product(float[] a, int m, PackedMatrix w, RowReader unread, float[] bias, Epilogue epilogue, float[] c) {
+        float[] data = w.data;
         workers.forEach(m, i -> {
             for (int j = 0; j < w.n; j++) {
                 double sum = bias == null ? 0 : bias[j];
                 for (int p = 0; p < w.k; p++) {
-                    sum += (double) a[i * w.k + p] * w.data[j * w.k + p];
+                    sum += (double) a[i * w.k + p] * data[j * w.k + p];
                 }
                 c[i * w.n + j] = switch (epilogue) {
                     case Epilogue.None() -> (float) sum;

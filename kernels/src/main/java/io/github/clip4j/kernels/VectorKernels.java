@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.IntConsumer;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 
 /** The kernels on the Vector API; the arithmetic is in {@link Tile}, {@link VectorRows} and {@link VectorMath}. */
 final class VectorKernels extends Kernels {
@@ -27,10 +28,8 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
-    public void warmUp(boolean large) {
-        if (threads() > 1) {
-            workers.start(() -> new WarmUp(this).run(large));
-        }
+    public Supplier<Void> warmUp(boolean large) {
+        return threads() > 1 ? workers.start(() -> new WarmUp(this).run(large)) : () -> null;
     }
 
     @Override
@@ -71,7 +70,12 @@ final class VectorKernels extends Kernels {
     }
 
     @Override
-    void product(float[] a, int m, PackedMatrix w, float[] bias, Epilogue epilogue, float[] c) {
+    int rowsOfOnePass() {
+        return RowBlock.ROWS;
+    }
+
+    @Override
+    void product(float[] a, int m, PackedMatrix w, RowReader unread, float[] bias, Epilogue epilogue, float[] c) {
         int blocks = Math.ceilDiv(m, RowBlock.ROWS);
         int panels = Math.max(1, COLUMNS / Tile.WIDTH);
         int groups = Math.ceilDiv(w.panels(), panels);
@@ -81,13 +85,13 @@ final class VectorKernels extends Kernels {
             int rows = Math.min(RowBlock.ROWS, m - row);
             int panel = task % groups * panels;
             block.rows(product, a, row, rows, w.k);
-            productBlock(block, row, rows, w, panel, Math.min(panels, w.panels() - panel), bias, epilogue, c);
+            productBlock(block, row, rows, w, unread, panel, Math.min(panels, w.panels() - panel), bias, epilogue, c);
         });
     }
 
     /** Rows [row, row + rows) of the columns of panels [panel, panel + panels). */
-    private static void productBlock(RowBlock block, int row, int rows, PackedMatrix w, int panel, int panels,
-            float[] bias, Epilogue epilogue, float[] c) {
+    private static void productBlock(RowBlock block, int row, int rows, PackedMatrix w, RowReader unread,
+            int panel, int panels, float[] bias, Epilogue epilogue, float[] c) {
         int column = panel * Tile.WIDTH;
         int width = panels * Tile.WIDTH;
         int columns = Math.min(width, w.n - column);
@@ -97,13 +101,18 @@ final class VectorKernels extends Kernels {
                 System.arraycopy(bias, column, sums, i * width, columns);
             }
         }
-        block.multiplyAdd(rows, w.data, w.index(panel, 0), w.k, sums, 0, width);
+        if (unread == null) {
+            block.multiplyAdd(rows, w.data, w.index(panel, 0), w.k, sums, 0, width);
+        } else {
+            block.multiplyAdd(rows, block.read(unread, w, panel, panels), 0, w.k, sums, 0, width);
+        }
         if (epilogue instanceof Epilogue.Activate(Activation activation)) {
             VectorRows.activate(activation, sums, 0, rows * width); // columns that do not exist are 0, and stay it
         }
+        float[] residual = epilogue instanceof Epilogue.Add(float[] added) ? added : null;
         for (int i = 0; i < rows; i++) {
             int at = (row + i) * w.n + column;
-            if (epilogue instanceof Epilogue.Add(float[] residual)) {
+            if (residual != null) {
                 VectorRows.add(sums, i * width, residual, at, c, at, columns);
             } else {
                 System.arraycopy(sums, i * width, c, at, columns);

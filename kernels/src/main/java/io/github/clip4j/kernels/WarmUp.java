@@ -20,29 +20,31 @@ final class WarmUp {
     }
 
     Void run(boolean large) {
-        run(TINY_ROUNDS, Tile.ROWS, 1, 8);
+        run(TINY_ROUNDS, Tile.ROWS, 1, 8, Lanes.COUNT + 1);
         if (large) {
-            run(SMALL_ROUNDS, 2 * Tile.ROWS + 1, 2, Tile.DEPTH + 8);
+            run(SMALL_ROUNDS, 2 * Tile.ROWS + 1, 2, Tile.DEPTH + 8, 2 * Lanes.COUNT + 1);
         }
         return null;
     }
 
-    private void run(int rounds, int rows, int panels, int k) {
+    private void run(int rounds, int rows, int panels, int k, int tokens) {
         int n = panels * Tile.WIDTH;
-        float[] a = new float[rows * Math.max(k, 3 * n)];
+        float[] a = new float[Math.max(rows * Math.max(k, n), tokens * 3 * n)];
         float[] c = a.clone();
         float[] ones = new float[n];
         Arrays.fill(ones, 1);
-        PackedMatrix w = new PackedMatrix(n, k, Tile.WIDTH);
+        RowReader zeros = RowReader.of(new float[n * k], k);
+        PackedMatrix w = kernels.pack(n, k, zeros);
         List<Epilogue> epilogues = List.of(Epilogue.NONE, new Epilogue.Add(c),
                 new Epilogue.Activate(Activation.QUICK_GELU));
-        Sequences sequences = Sequences.equal(1, rows);
-        List<AttentionShape> shapes = List.of(new AttentionShape(sequences, null, panels, Tile.WIDTH, false),
-                new AttentionShape(sequences, null, panels, Tile.WIDTH, true),
-                new AttentionShape(sequences, new int[1], panels, Tile.WIDTH, true));
+        Sequences prefixed = new Sequences(1, new int[]{tokens - 1});
+        List<AttentionShape> shapes = List.of(
+                new AttentionShape(Sequences.of(tokens), null, panels, Tile.WIDTH, false),
+                new AttentionShape(prefixed, null, panels, Tile.WIDTH, true),
+                new AttentionShape(prefixed, new int[]{tokens - 2}, panels, Tile.WIDTH, true));
         for (int i = 0; i < rounds && !kernels.workers.closing(); i++) {
             for (Epilogue epilogue : epilogues) {
-                kernels.product(a, rows, w, i % 8 == 0 ? null : ones, epilogue, c);
+                kernels.product(a, rows, w, i % 2 == 0 ? null : zeros, i % 8 == 0 ? null : ones, epilogue, c);
             }
             kernels.normalizeLayer(c, rows, ones, ones, 1e-5f, a);
             for (AttentionShape shape : shapes) {

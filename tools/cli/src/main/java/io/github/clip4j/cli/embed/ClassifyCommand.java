@@ -120,7 +120,7 @@ public final class ClassifyCommand implements Callable<Integer> {
             throw labels.error(e);
         }
         Optional<Calibration> calibration = none ? Optional.of(calibration()) : Optional.empty();
-        try (Clip clip = model.open()) {
+        try (Clip clip = images.size() == 1 ? model.openLazily() : model.open()) {
             LabelEmbeddings embedded = embed(clip, names);
             for (String image : images) {
                 try {

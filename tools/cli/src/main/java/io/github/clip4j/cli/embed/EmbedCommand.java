@@ -102,7 +102,7 @@ public final class EmbedCommand implements Callable<Integer> {
     private void embedImages(List<String> named) {
         try (NamedImages images = new NamedImages(named, orientation.decoder());
                 ImageOutput embeddings = output(images.haveTars());
-                Clip clip = model.open()) {
+                Clip clip = model.openLazily()) {
             progress = Progress.on(images.haveTars() ? 0 : images.sources());
             Count count = new ImageBatches(clip, embeddings, failures, progress).embed(images,
                     model.check().threads());
@@ -123,7 +123,7 @@ public final class EmbedCommand implements Callable<Integer> {
             List<String> lines = TextFile.lines(source.texts);
             writer = created;
             int written = 0;
-            try (Clip clip = model.open()) {
+            try (Clip clip = model.openLazily()) {
                 progress = Progress.on(lines.size());
                 for (int from = 0; from < lines.size(); from += TEXTS) {
                     List<String> batch = lines.subList(from, Math.min(from + TEXTS, lines.size()));

@@ -104,7 +104,7 @@ public final class SearchCommand implements Callable<Integer> {
             InputFiles.requireDistinct(parts.stream().flatMap(QueryPart::images).toList(), List.of(html));
             OutputFile.check(html);
         }
-        try (LazyModel lazy = model.lazy(); ImageIndex images = ImageIndex.open(index.folder())) {
+        try (LazyModel lazy = model.lazyByLayer(); ImageIndex images = ImageIndex.open(index.folder())) {
             float[] vector = QueryPart.vector(parts, images, lazy, orientation.decoder());
             Optional<Relevance> relevance = minRelevance == null
                     ? Optional.empty()

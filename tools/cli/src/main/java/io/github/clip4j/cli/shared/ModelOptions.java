@@ -51,6 +51,11 @@ public final class ModelOptions {
         return new LazyModel(folder::path, folder.name(), check());
     }
 
+    /** The same, of which as much is read then as is needed. */
+    public LazyModel lazyByLayer() {
+        return new LazyModel(folder::path, folder.name(), check().withLazy(true));
+    }
+
     /** The model as one that tells reasons. */
     public Explainer explainer() {
         return Explainer.open(folder.path(), check());
@@ -58,5 +63,10 @@ public final class ModelOptions {
 
     public Clip open() {
         return Clip.open(folder.path(), check());
+    }
+
+    /** One of which as much is read as is needed: for a command that may embed once. */
+    public Clip openLazily() {
+        return Clip.open(folder.path(), check().withLazy(true));
     }
 }
