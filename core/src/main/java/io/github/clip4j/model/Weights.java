@@ -119,9 +119,9 @@ final class Weights {
             return tensor instanceof TensorView view && view.hasColumns();
         }
 
-        private void readColumn(int column, float[] target, int offset) {
-            ((TensorView) tensor).readColumn(column, target, offset);
-            checkFinite(tensor, target, offset, tensor.shape().getFirst().intValue());
+        private void readColumn(int column, int first, float[] target, int offset, int count) {
+            ((TensorView) tensor).readColumn(column, first, target, offset, count);
+            checkFinite(tensor, target, offset, count);
         }
     }
 
@@ -144,9 +144,11 @@ final class Weights {
         }
 
         @Override
-        public void readColumn(int column, float[] target) {
-            for (int i = 0; i < parts.size(); i++) {
-                parts.get(i).readColumn(column, target, i * n);
+        public void readColumn(int column, int first, float[] target) {
+            for (int done = 0, count; done < target.length; done += count) {
+                int row = (first + done) % n;
+                count = Math.min(n - row, target.length - done);
+                parts.get((first + done) / n).readColumn(column, row, target, done, count);
             }
         }
     }

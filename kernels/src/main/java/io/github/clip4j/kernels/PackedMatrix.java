@@ -67,7 +67,7 @@ public final class PackedMatrix {
         if (data != null) {
             return null;
         }
-        if (once && !waiting.hasColumns() && (read.compareAndSet(false, true) || !packing.compareAndSet(false, true))) {
+        if (once && (read.compareAndSet(false, true) || !packing.compareAndSet(false, true))) {
             return waiting;
         }
         try {
@@ -86,7 +86,7 @@ public final class PackedMatrix {
     private void pack(RowReader rows, float[] to, Workers workers) {
         if (rows.hasColumns()) {
             workers.forEach(Math.ceilDiv(k, TASK_COLUMNS), task -> packColumns(task * TASK_COLUMNS,
-                    Math.min(k, (task + 1) * TASK_COLUMNS), rows, to));
+                    Math.min(k, (task + 1) * TASK_COLUMNS), 0, panels(), rows, to));
         } else {
             workers.forEach(panels(), panel -> packPanel(panel, rows, to, index(panel, 0)));
         }
@@ -110,8 +110,19 @@ public final class PackedMatrix {
         return new float[panels() * width * k];
     }
 
+    /** Packs {@code count} panels, from the beginning of {@code to} on, which holds zeros. */
+    void packPanels(int panel, int count, RowReader rows, float[] to) {
+        if (rows.hasColumns()) {
+            packColumns(0, k, panel, count, rows, to);
+        } else {
+            for (int i = 0; i < count; i++) {
+                packPanel(panel + i, rows, to, index(i, 0));
+            }
+        }
+    }
+
     /** Transposes the panel's rows of W, so many at a time that whole cache lines of the panel are written. */
-    void packPanel(int panel, RowReader rows, float[] to, int at) {
+    private void packPanel(int panel, RowReader rows, float[] to, int at) {
         int columns = Math.min(width, n - panel * width);
         int stride = k + TRANSPOSED_ROWS; // rows a power of two apart would push each other out of the cache
         float[] block = new float[Math.min(TRANSPOSED_ROWS, columns) * stride];
@@ -124,14 +135,14 @@ public final class PackedMatrix {
         }
     }
 
-    /** Packs columns [from, end) of W, each a slice of every panel. */
-    private void packColumns(int from, int end, RowReader columns, float[] to) {
-        float[] column = new float[n];
+    /** Packs columns [from, end) of W, of each the part that is in {@code count} panels. */
+    private void packColumns(int from, int end, int panel, int count, RowReader columns, float[] to) {
+        int first = panel * width;
+        float[] column = new float[Math.min(count * width, n - first)];
         for (int p = from; p < end; p++) {
-            columns.readColumn(p, column);
-            for (int panel = 0; panel < panels(); panel++) {
-                int first = panel * width;
-                System.arraycopy(column, first, to, index(panel, p), Math.min(width, n - first));
+            columns.readColumn(p, first, column);
+            for (int j = 0; j < column.length; j += width) {
+                System.arraycopy(column, j, to, j * k + p * width, Math.min(width, column.length - j));
             }
         }
     }

@@ -91,9 +91,7 @@ final class RowBlock {
     /** Panels of a matrix that is not packed, for as long as it takes to multiply with them. */
     float[] read(RowReader unread, PackedMatrix w, int panel, int count) {
         float[] read = panels.zeros(count * w.width * w.k);
-        for (int i = 0; i < count; i++) {
-            w.packPanel(panel + i, unread, read, i * w.width * w.k);
-        }
+        w.packPanels(panel, count, unread, read);
         return read;
     }
 

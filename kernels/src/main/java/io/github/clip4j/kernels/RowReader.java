@@ -11,8 +11,8 @@ public interface RowReader {
         return false;
     }
 
-    /** Writes column {@code column} to {@code target[0, n)}, where {@link #hasColumns()}. */
-    default void readColumn(int column, float[] target) {
+    /** Fills {@code target} with elements of a column, from number {@code first} on, where {@link #hasColumns()}. */
+    default void readColumn(int column, int first, float[] target) {
         throw new UnsupportedOperationException("only rows are read");
     }
 

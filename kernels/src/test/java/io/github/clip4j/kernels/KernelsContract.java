@@ -91,9 +91,9 @@ abstract class KernelsContract {
             }
 
             @Override
-            public void readColumn(int column, float[] target) {
-                for (int i = 0; i < w.length / k; i++) {
-                    target[i] = w[i * k + column];
+            public void readColumn(int column, int first, float[] target) {
+                for (int i = 0; i < target.length; i++) {
+                    target[i] = w[(first + i) * k + column];
                 }
             }
         };

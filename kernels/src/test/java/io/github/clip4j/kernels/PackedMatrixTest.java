@@ -47,9 +47,9 @@ class PackedMatrixTest {
         }
 
         @Override
-        public void readColumn(int column, float[] target) {
-            for (int row = 0; row < w.length / k; row++) {
-                target[row] = w[row * k + column];
+        public void readColumn(int column, int first, float[] target) {
+            for (int i = 0; i < target.length; i++) {
+                target[i] = w[(first + i) * k + column];
             }
         }
 

@@ -128,9 +128,10 @@ public final class TensorView implements Tensor {
         return shape.size() > 1 && strides.getFirst() == 1 && strides.getLast() != 1;
     }
 
-    /** Copies a column, as many elements as there are rows. */
-    public void readColumn(long column, float[] target, int at) {
-        base.read(position(column), target, at, Math.toIntExact(shape.getFirst()));
+    /** Copies elements of a column from the row {@code first} on. */
+    public void readColumn(long column, int first, float[] target, int at, int count) {
+        Objects.checkFromIndexSize(first, count, shape.getFirst());
+        base.read(position(column) + first, target, at, count);
     }
 
     /** Where an element of this tensor is in the base. */
