@@ -96,7 +96,7 @@ public final class ClipModel {
         return run(() -> text.features(texts, trace));
     }
 
-    /** Kernels run ten times as long until they are compiled, and nothing was read meanwhile where weights are lazy. */
+    /** Lazy weights left no work to be done while the kernels were compiled, and interpreted they take seconds. */
     private float[] run(Supplier<float[]> features) {
         if (lazy) {
             warmUp.get();
