@@ -21,8 +21,8 @@ public final class ClipModel {
     private final VisionTower vision;
     private final TextTower text;
     private final float logitScale;
-    private final Supplier<Void> warmUp;
-    private final boolean lazy;
+    /** Waits until the kernels are compiled, if nothing else takes the time: interpreted they take seconds. */
+    private final Supplier<Void> compiled;
 
     /**
      * Packs the weights of a checkpoint.
@@ -43,10 +43,10 @@ public final class ClipModel {
     public ClipModel(ClipConfig config, Checkpoint checkpoint, Kernels kernels, boolean lazy) {
         Weights.check(checkpoint, config);
         Weights weights = new Weights(checkpoint, kernels, lazy);
-        this.lazy = lazy;
         this.kernels = kernels;
         this.config = config;
-        this.warmUp = kernels.warmUp(config.hasVision() && MultiplyAdds.ofImage(config) > LARGE);
+        Supplier<Void> warmUp = kernels.warmUp(config.hasVision() && MultiplyAdds.ofImage(config) > LARGE);
+        this.compiled = lazy ? warmUp : () -> null;
         // one tower's thread waits for memory while the other packs
         Supplier<VisionTower> loading = config.hasVision()
                 ? kernels.start(() -> new VisionTower(kernels, config.vision(), config.projection(), weights))
@@ -96,11 +96,8 @@ public final class ClipModel {
         return run(() -> text.features(texts, trace));
     }
 
-    /** Lazy weights left no work to be done while the kernels were compiled, and interpreted they take seconds. */
     private float[] run(Supplier<float[]> features) {
-        if (lazy) {
-            warmUp.get();
-        }
+        compiled.get();
         return kernels.run(features);
     }
 

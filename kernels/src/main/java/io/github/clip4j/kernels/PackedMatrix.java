@@ -1,5 +1,6 @@
 package io.github.clip4j.kernels;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -80,7 +81,7 @@ public final class PackedMatrix {
 
     /** Packs W into the memory that this has already, or into new memory. */
     void pack(RowReader rows, Workers workers) {
-        pack(rows, data == null ? zeros() : data, workers);
+        pack(rows, memory(), workers);
     }
 
     private void pack(RowReader rows, float[] to, Workers workers) {
@@ -96,7 +97,7 @@ public final class PackedMatrix {
 
     /** The same with the transpose of W, {@code w} [k, n]: its rows are slices of the panels. */
     void packTransposed(float[] w, Workers workers) {
-        float[] to = data == null ? zeros() : data;
+        float[] to = memory();
         workers.forEach(panels(), panel -> {
             int columns = Math.min(width, n - panel * width);
             for (int p = 0; p < k; p++) {
@@ -106,12 +107,19 @@ public final class PackedMatrix {
         data = to;
     }
 
+    private float[] memory() {
+        return data == null ? zeros() : data;
+    }
+
     private float[] zeros() {
         return new float[panels() * width * k];
     }
 
-    /** Packs {@code count} panels, from the beginning of {@code to} on, which holds zeros. */
+    /** Packs {@code count} panels to the beginning of {@code to}, whatever that holds. */
     void packPanels(int panel, int count, RowReader rows, float[] to) {
+        if ((panel + count) * width > n) {
+            Arrays.fill(to, index(count - 1, 0), index(count, 0), 0);
+        }
         if (rows.hasColumns()) {
             packColumns(0, k, panel, count, rows, to);
         } else {

@@ -90,7 +90,7 @@ final class RowBlock {
 
     /** Panels of a matrix that is not packed, for as long as it takes to multiply with them. */
     float[] read(RowReader unread, PackedMatrix w, int panel, int count) {
-        float[] read = panels.zeros(count * w.width * w.k);
+        float[] read = panels.any(count * w.width * w.k);
         w.packPanels(panel, count, unread, read);
         return read;
     }

@@ -27,6 +27,7 @@ final class WarmUp {
         return null;
     }
 
+    /** @param tokens of a sequence: whole vectors and a rest */
     private void run(int rounds, int rows, int panels, int k, int tokens) {
         int n = panels * Tile.WIDTH;
         float[] a = new float[Math.max(rows * Math.max(k, n), tokens * 3 * n)];

@@ -60,12 +60,7 @@ class PackedMatrixTest {
     }
 
     private static float[] random(int n) {
-        Random random = new Random(n);
-        float[] values = new float[n];
-        for (int i = 0; i < n; i++) {
-            values[i] = random.nextFloat() - 0.5f;
-        }
-        return values;
+        return GradientsContract.uniform(new Random(n), n);
     }
 
     private static float[] product(Kernels kernels, int m, PackedMatrix w) {
