@@ -9,8 +9,8 @@ import java.util.Arrays;
 final class RowBlock {
     /** Rows that a panel is multiplied with before the next: W comes from outside the caches once for as many. */
     static final int ROWS = 192 / Tile.ROWS * Tile.ROWS;
-    /** Elements of A that panels go by, 288 KiB: with a panel they stay in the second-level cache. */
-    private static final int ELEMENTS = ROWS * 3 * Tile.DEPTH;
+    /** As much of the sums at a time: that much of 64 columns, 192 KiB, stays in the second-level cache. */
+    private static final int DEPTH = 6 * Tile.DEPTH;
 
     /** Arrays of a task. */
     private final Buffer panels = new Buffer();
@@ -76,14 +76,22 @@ final class RowBlock {
         }
     }
 
-    /** {@link #addProduct} of the rows that have been copied, at most {@link #ROWS}. */
+    /**
+     * {@link #addProduct} of the rows that have been copied, at most {@link #ROWS}. The rows of a tile go by all panels before
+     * the next do: so they are read from outside the first-level cache once, and the panels in one stream.
+     */
     void multiplyAdd(int count, float[] b, int bo, int k, float[] s, int so, int width) {
         int whole = Tile.tileRows(count);
-        int depth = ELEMENTS / whole / Tile.DEPTH * Tile.DEPTH;
-        for (int p = 0; p < k; p += depth) {
-            for (int j = 0; j < width; j += Tile.WIDTH) {
-                int panel = bo + j * k + p * Tile.WIDTH;
-                Tile.multiplyAdd(copy, p * whole, whole, b, panel, Math.min(depth, k - p), s, so + j, width);
+        for (int p = 0; p < k; p += DEPTH) {
+            int depth = Math.min(DEPTH, k - p);
+            for (int row = 0, height; row < whole; row += height) {
+                height = Tile.height(whole, row);
+                int rows = p * whole + row * Tile.DEPTH;
+                for (int j = 0; j < width; j += Tile.WIDTH) {
+                    int panel = bo + j * k + p * Tile.WIDTH;
+                    Tile.multiplyAdd(height, copy, rows, whole * Tile.DEPTH, b, panel, depth, s, so + row * width + j,
+                            width);
+                }
             }
         }
     }

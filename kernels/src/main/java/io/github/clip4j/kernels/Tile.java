@@ -55,33 +55,49 @@ final class Tile {
         return Math.ceilDiv(columns, WIDTH) * WIDTH;
     }
 
+    /** Rows of the tile at {@code row} of {@code rows}, those of {@link #tileRows}: as many as are wanting are a row lower. */
+    static int height(int rows, int row) {
+        return row < (wholeRows(rows) - rows) * LOW_ROWS ? LOW_ROWS : ROWS;
+    }
+
     /**
-     * {@code S += A · W} for the columns of a panel: A [rows, k], W [k, WIDTH], S [rows, WIDTH]. Every sum is a chain of FMAs
-     * for each {@link #DEPTH} elements, the same in whatever tile it is.
+     * {@code S += A · W} for the columns of a panel: A [rows, k], W [k, WIDTH], S [rows, WIDTH].
      *
-     * <p>The tiles of some rows go along the whole panel before those of the next. So its lines come one after the other, as
-     * fast as memory sends them, and then stay in the second-level cache; a slice of it for all rows at a time comes in
-     * bursts, and one image takes 8 % longer.
-     *
-     * @param a {@code [k / DEPTH][row][k % DEPTH]} from {@code ao} on, {@code rows} of them, from {@link #tileRows}
+     * @param a {@code [k / DEPTH][row][k % DEPTH]}, {@code rows} of them, from {@link #tileRows}
      * @param w {@code [k][column]} from {@code wo} on
+     * @param s {@code [row][column]} from the beginning on
+     */
+    static void multiplyAdd(float[] a, int rows, float[] w, int wo, int k, float[] s) {
+        for (int row = 0, height; row < rows; row += height) {
+            height = height(rows, row);
+            multiplyAdd(height, a, row * DEPTH, rows * DEPTH, w, wo, k, s, row * WIDTH, WIDTH);
+        }
+    }
+
+    /**
+     * The same for the rows of one tile. Every sum is a chain of FMAs for each {@link #DEPTH} elements, the same in whatever
+     * tile it is.
+     *
+     * <p>It goes along the whole panel before the next rows do. So the panel's lines come one after the other, as fast as
+     * memory sends them, and then stay in the second-level cache; a slice of it for all rows at a time comes in bursts, and
+     * one image takes 8 % longer.
+     *
+     * @param height of the tile, from {@link #height}
+     * @param a {@code [k / DEPTH][row][k % DEPTH]} from {@code ao} on
+     * @param as distance of A's slices
      * @param so index of S's first element
      * @param ss distance of S's rows
      */
-    static void multiplyAdd(float[] a, int ao, int rows, float[] w, int wo, int k, float[] s, int so, int ss) {
-        int low = (wholeRows(rows) - rows) * LOW_ROWS; // as many tiles are a row lower
-        for (int row = 0; row < rows; row += row < low ? LOW_ROWS : ROWS) {
-            for (int p = 0; p < k; p += DEPTH) {
-                int at = ao + p * rows + row * DEPTH;
-                int panel = wo + p * WIDTH;
-                int depth = Math.min(DEPTH, k - p);
-                if (LARGE) {
-                    tile5x4(a, at, w, panel, depth, s, so + row * ss, ss);
-                } else if (row < low) {
-                    tile5x2(a, at, w, panel, depth, s, so + row * ss, ss);
-                } else {
-                    tile6x2(a, at, w, panel, depth, s, so + row * ss, ss);
-                }
+    static void multiplyAdd(int height, float[] a, int ao, int as, float[] w, int wo, int k, float[] s, int so,
+            int ss) {
+        for (int p = 0; p < k; p += DEPTH, ao += as, wo += DEPTH * WIDTH) {
+            int depth = Math.min(DEPTH, k - p);
+            if (LARGE) {
+                tile5x4(a, ao, w, wo, depth, s, so, ss);
+            } else if (height == LOW_ROWS) {
+                tile5x2(a, ao, w, wo, depth, s, so, ss);
+            } else {
+                tile6x2(a, ao, w, wo, depth, s, so, ss);
             }
         }
     }
@@ -143,21 +159,22 @@ final class Tile {
         FloatVector c30 = FloatVector.zero(F), c31 = FloatVector.zero(F);
         FloatVector c40 = FloatVector.zero(F), c41 = FloatVector.zero(F);
         FloatVector c50 = FloatVector.zero(F), c51 = FloatVector.zero(F);
+        ao -= DEPTH; // else C2 has one index for the first row and one for the others
         for (int p = 0; p < k; p++, ao++, wo += WIDTH) {
             FloatVector w0 = FloatVector.fromArray(F, w, wo);
             FloatVector w1 = FloatVector.fromArray(F, w, wo + L);
             FloatVector x;
-            x = FloatVector.broadcast(F, a[ao]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
+            x = FloatVector.broadcast(F, a[ao + DEPTH]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
+            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
+            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
+            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
+            x = FloatVector.broadcast(F, a[ao + 5 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 5 * DEPTH]); c50 = x.fma(w0, c50); c51 = x.fma(w1, c51);
+            x = FloatVector.broadcast(F, a[ao + 6 * DEPTH]); c50 = x.fma(w0, c50); c51 = x.fma(w1, c51);
         }
         c00.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
         c01.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
@@ -185,19 +202,20 @@ final class Tile {
         FloatVector c20 = FloatVector.zero(F), c21 = FloatVector.zero(F);
         FloatVector c30 = FloatVector.zero(F), c31 = FloatVector.zero(F);
         FloatVector c40 = FloatVector.zero(F), c41 = FloatVector.zero(F);
+        ao -= DEPTH; // else C2 has one index for the first row and one for the others
         for (int p = 0; p < k; p++, ao++, wo += WIDTH) {
             FloatVector w0 = FloatVector.fromArray(F, w, wo);
             FloatVector w1 = FloatVector.fromArray(F, w, wo + L);
             FloatVector x;
-            x = FloatVector.broadcast(F, a[ao]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
+            x = FloatVector.broadcast(F, a[ao + DEPTH]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
+            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
+            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
+            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
+            x = FloatVector.broadcast(F, a[ao + 5 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
         }
         c00.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
         c01.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);

@@ -72,7 +72,7 @@ final class WeightGradient {
             Arrays.fill(sums, 0);
             for (int p = 0; p < length; p += depth) {
                 int count = Math.min(depth, length - p);
-                Tile.multiplyAdd(parts[p / depth], 0, whole, panels, column * length + p * W, count, sums, 0, W);
+                Tile.multiplyAdd(parts[p / depth], whole, panels, column * length + p * W, count, sums);
             }
             for (int i = 0; i < rows; i++) {
                 int at = (first + i) * k + column;
