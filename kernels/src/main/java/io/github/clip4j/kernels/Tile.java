@@ -159,22 +159,21 @@ final class Tile {
         FloatVector c30 = FloatVector.zero(F), c31 = FloatVector.zero(F);
         FloatVector c40 = FloatVector.zero(F), c41 = FloatVector.zero(F);
         FloatVector c50 = FloatVector.zero(F), c51 = FloatVector.zero(F);
-        ao -= DEPTH; // else C2 has one index for the first row and one for the others
         for (int p = 0; p < k; p++, ao++, wo += WIDTH) {
             FloatVector w0 = FloatVector.fromArray(F, w, wo);
             FloatVector w1 = FloatVector.fromArray(F, w, wo + L);
             FloatVector x;
-            x = FloatVector.broadcast(F, a[ao + DEPTH]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
+            x = FloatVector.broadcast(F, a[ao]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
+            x = FloatVector.broadcast(F, a[ao + DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
+            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
+            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 5 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
+            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 6 * DEPTH]); c50 = x.fma(w0, c50); c51 = x.fma(w1, c51);
+            x = FloatVector.broadcast(F, a[ao + 5 * DEPTH]); c50 = x.fma(w0, c50); c51 = x.fma(w1, c51);
         }
         c00.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
         c01.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
@@ -202,20 +201,19 @@ final class Tile {
         FloatVector c20 = FloatVector.zero(F), c21 = FloatVector.zero(F);
         FloatVector c30 = FloatVector.zero(F), c31 = FloatVector.zero(F);
         FloatVector c40 = FloatVector.zero(F), c41 = FloatVector.zero(F);
-        ao -= DEPTH; // else C2 has one index for the first row and one for the others
         for (int p = 0; p < k; p++, ao++, wo += WIDTH) {
             FloatVector w0 = FloatVector.fromArray(F, w, wo);
             FloatVector w1 = FloatVector.fromArray(F, w, wo + L);
             FloatVector x;
-            x = FloatVector.broadcast(F, a[ao + DEPTH]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
+            x = FloatVector.broadcast(F, a[ao]); c00 = x.fma(w0, c00); c01 = x.fma(w1, c01);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
+            x = FloatVector.broadcast(F, a[ao + DEPTH]); c10 = x.fma(w0, c10); c11 = x.fma(w1, c11);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
+            x = FloatVector.broadcast(F, a[ao + 2 * DEPTH]); c20 = x.fma(w0, c20); c21 = x.fma(w1, c21);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
+            x = FloatVector.broadcast(F, a[ao + 3 * DEPTH]); c30 = x.fma(w0, c30); c31 = x.fma(w1, c31);
             VarHandle.acquireFence();
-            x = FloatVector.broadcast(F, a[ao + 5 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
+            x = FloatVector.broadcast(F, a[ao + 4 * DEPTH]); c40 = x.fma(w0, c40); c41 = x.fma(w1, c41);
         }
         c00.add(FloatVector.fromArray(F, s, so)).intoArray(s, so);
         c01.add(FloatVector.fromArray(F, s, so + L)).intoArray(s, so + L);
