@@ -7,9 +7,9 @@ import java.util.Arrays;
  * later tasks use again: what is allocated for each comes from outside the caches.
  */
 final class RowBlock {
-    /** Rows that a panel is multiplied with before the next: W comes from outside the caches once for as many. */
+    /** Rows that panels are multiplied with before the next: W comes from outside the caches once for as many. */
     static final int ROWS = 192 / Tile.ROWS * Tile.ROWS;
-    /** As much of the sums at a time: that much of 64 columns, 192 KiB, stays in the second-level cache. */
+    /** Elements of a sum before its next part: so much of 64 columns of W, 192 KiB, stays in the second-level cache. */
     private static final int DEPTH = 6 * Tile.DEPTH;
 
     /** Arrays of a task. */
@@ -76,23 +76,12 @@ final class RowBlock {
         }
     }
 
-    /**
-     * {@link #addProduct} of the rows that have been copied, at most {@link #ROWS}. The rows of a tile go by all panels before
-     * the next do: so they are read from outside the first-level cache once, and the panels in one stream.
-     */
+    /** {@link #addProduct} of the rows that have been copied, at most {@link #ROWS}. */
     void multiplyAdd(int count, float[] b, int bo, int k, float[] s, int so, int width) {
         int whole = Tile.tileRows(count);
         for (int p = 0; p < k; p += DEPTH) {
             int depth = Math.min(DEPTH, k - p);
-            for (int row = 0, height; row < whole; row += height) {
-                height = Tile.height(whole, row);
-                int rows = p * whole + row * Tile.DEPTH;
-                for (int j = 0; j < width; j += Tile.WIDTH) {
-                    int panel = bo + j * k + p * Tile.WIDTH;
-                    Tile.multiplyAdd(height, copy, rows, whole * Tile.DEPTH, b, panel, depth, s, so + row * width + j,
-                            width);
-                }
-            }
+            Tile.multiplyAdd(copy, p * whole, whole, b, bo + p * Tile.WIDTH, k * Tile.WIDTH, depth, s, so, width);
         }
     }
 
@@ -116,7 +105,7 @@ final class RowBlock {
                 System.arraycopy(a, ao + i * as + p, copy, p * whole + i * Tile.DEPTH, Math.min(Tile.DEPTH, k - p));
             }
         }
-        for (int p = 0; p < k && count < whole; p += Tile.DEPTH) {
+        for (int p = 0; p < k; p += Tile.DEPTH) {
             Arrays.fill(copy, p * whole + count * Tile.DEPTH, (p + Tile.DEPTH) * whole, 0);
         }
     }

@@ -55,46 +55,44 @@ final class Tile {
         return Math.ceilDiv(columns, WIDTH) * WIDTH;
     }
 
-    /** Rows of the tile at {@code row} of {@code rows}, those of {@link #tileRows}: as many as are wanting are a row lower. */
-    static int height(int rows, int row) {
-        return row < (wholeRows(rows) - rows) * LOW_ROWS ? LOW_ROWS : ROWS;
-    }
-
     /**
-     * {@code S += A · W} for the columns of a panel: A [rows, k], W [k, WIDTH], S [rows, WIDTH].
+     * {@code S += A · W} for the columns of some panels: A [rows, k], W [k, width], S [rows, width]. Every sum is a chain of
+     * FMAs for each {@link #DEPTH} elements, the same in whatever tile it is.
      *
-     * @param a {@code [k / DEPTH][row][k % DEPTH]}, {@code rows} of them, from {@link #tileRows}
+     * <p>The rows of a tile go along each whole panel before the next rows do. So A's rows are read from outside the
+     * first-level cache once, and the panels' lines come one after the other, as fast as memory sends them, and then stay in
+     * the second-level cache; a slice of a panel for all rows at a time comes in bursts, and one image takes 8 % longer.
+     *
+     * @param a {@code [k / DEPTH][row][k % DEPTH]} from {@code ao} on, {@code rows} of them, from {@link #tileRows}
      * @param w {@code [k][column]} from {@code wo} on
-     * @param s {@code [row][column]} from the beginning on
+     * @param ws distance of W's panels
+     * @param so index of S's first element
+     * @param width columns, whole panels, and distance of S's rows
      */
-    static void multiplyAdd(float[] a, int rows, float[] w, int wo, int k, float[] s) {
-        for (int row = 0, height; row < rows; row += height) {
-            height = height(rows, row);
-            multiplyAdd(height, a, row * DEPTH, rows * DEPTH, w, wo, k, s, row * WIDTH, WIDTH);
+    static void multiplyAdd(float[] a, int ao, int rows, float[] w, int wo, int ws, int k, float[] s, int so,
+            int width) {
+        int low = (wholeRows(rows) - rows) * LOW_ROWS; // as many tiles are a row lower
+        for (int row = 0; row < rows; row += row < low ? LOW_ROWS : ROWS) {
+            int panel = wo;
+            for (int j = 0; j < width; j += WIDTH, panel += ws) {
+                multiplyAdd(row < low, a, ao + row * DEPTH, rows * DEPTH, w, panel, k, s, so + row * width + j, width);
+            }
         }
     }
 
     /**
-     * The same for the rows of one tile. Every sum is a chain of FMAs for each {@link #DEPTH} elements, the same in whatever
-     * tile it is.
+     * The same for one tile.
      *
-     * <p>It goes along the whole panel before the next rows do. So the panel's lines come one after the other, as fast as
-     * memory sends them, and then stay in the second-level cache; a slice of it for all rows at a time comes in bursts, and
-     * one image takes 8 % longer.
-     *
-     * @param height of the tile, from {@link #height}
-     * @param a {@code [k / DEPTH][row][k % DEPTH]} from {@code ao} on
      * @param as distance of A's slices
-     * @param so index of S's first element
      * @param ss distance of S's rows
      */
-    static void multiplyAdd(int height, float[] a, int ao, int as, float[] w, int wo, int k, float[] s, int so,
+    private static void multiplyAdd(boolean low, float[] a, int ao, int as, float[] w, int wo, int k, float[] s, int so,
             int ss) {
         for (int p = 0; p < k; p += DEPTH, ao += as, wo += DEPTH * WIDTH) {
             int depth = Math.min(DEPTH, k - p);
             if (LARGE) {
                 tile5x4(a, ao, w, wo, depth, s, so, ss);
-            } else if (height == LOW_ROWS) {
+            } else if (low) {
                 tile5x2(a, ao, w, wo, depth, s, so, ss);
             } else {
                 tile6x2(a, ao, w, wo, depth, s, so, ss);

@@ -72,7 +72,7 @@ final class WeightGradient {
             Arrays.fill(sums, 0);
             for (int p = 0; p < length; p += depth) {
                 int count = Math.min(depth, length - p);
-                Tile.multiplyAdd(parts[p / depth], whole, panels, column * length + p * W, count, sums);
+                Tile.multiplyAdd(parts[p / depth], 0, whole, panels, column * length + p * W, 0, count, sums, 0, W);
             }
             for (int i = 0; i < rows; i++) {
                 int at = (first + i) * k + column;

@@ -19,7 +19,7 @@ final class CompiledTiles {
         Arrays.fill(a, 1);
         Arrays.fill(w, 1);
         for (int i = 0; i < CALLS; i++) {
-            Tile.multiplyAdd(a, rows, w, 0, 16, sums);
+            Tile.multiplyAdd(a, 0, rows, w, 0, 0, 16, sums, 0, Tile.WIDTH);
             tooManySums(a, 16, sums);
         }
     }

@@ -48,7 +48,7 @@ abstract class KernelsContract {
     void multipliesAroundTheBlocks() {
         try (Kernels kernels = kernels(2)) {
             for (int m : new int[]{1, 6, 50, 96, 189, 190, 191, 192, 193, 200}) {
-                for (int k : new int[]{1, 2, 127, 128, 129, 257, 767, 768, 769, 1537}) {
+                for (int k : new int[]{1, 2, 127, 128, 129, 257, 767, 768, 769, 800, 1537}) {
                     checkProduct(kernels, m, 67, k);
                 }
             }
