@@ -7,25 +7,21 @@ public final class Patches {
     private Patches() {}
 
     /**
-     * Cuts images into patches, row by row; within a patch channel by channel, as the elements of its weights are.
+     * Cuts an image into patches, row by row; within a patch channel by channel, as the elements of its weights are.
      *
      * @param pixels [images, channels, size, size]
-     * @param first image of {@code n} in a row that are cut
-     * @param patches [n · grid², channels · patch²], written; may be longer
+     * @param patches its [grid², channels · patch²] are written from {@code to} on
      */
-    public static void cut(VisionConfig config, float[] pixels, int first, int n, float[] patches) {
+    public static void cut(VisionConfig config, float[] pixels, int image, float[] patches, int to) {
         int size = config.imageSize();
         int patch = config.patchSize();
         int grid = config.grid();
-        int to = 0;
-        for (int image = first; image < first + n; image++) {
-            for (int row = 0; row < grid; row++) {
-                for (int column = 0; column < grid; column++) {
-                    for (int channel = 0; channel < config.channels(); channel++) {
-                        int from = ((image * config.channels() + channel) * size + row * patch) * size + column * patch;
-                        for (int y = 0; y < patch; y++, from += size, to += patch) {
-                            System.arraycopy(pixels, from, patches, to, patch);
-                        }
+        for (int row = 0; row < grid; row++) {
+            for (int column = 0; column < grid; column++) {
+                for (int channel = 0; channel < config.channels(); channel++) {
+                    int from = ((image * config.channels() + channel) * size + row * patch) * size + column * patch;
+                    for (int y = 0; y < patch; y++, from += size, to += patch) {
+                        System.arraycopy(pixels, from, patches, to, patch);
                     }
                 }
             }

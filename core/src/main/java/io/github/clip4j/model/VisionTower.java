@@ -4,18 +4,22 @@ import io.github.clip4j.checkpoint.VisionConfig;
 import io.github.clip4j.kernels.Epilogue;
 import io.github.clip4j.kernels.Kernels;
 import io.github.clip4j.kernels.Sequences;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** Image to features: a vision transformer whose class token is projected into the shared space. */
 final class VisionTower {
     private final Kernels kernels;
     private final VisionConfig config;
-    private final float[] classEmbedding; // [hidden]
     private final Linear patchEmbedding; // [hidden, channels · patch²]
+    /** What the embedded patches are added to: the positions, and the class token before them. */
     private final float[] positions; // [tokens, hidden]
     private final LayerNorm preNorm;
     private final Encoder encoder;
     private final LayerNorm postNorm;
     private final Linear projection; // [projection, hidden]
+    /** Patches of calls that have ended, as many as ran at once: the largest array of a call, costly to allocate each time. */
+    private final Deque<float[]> spare = new ConcurrentLinkedDeque<>();
 
     VisionTower(Kernels kernels, VisionConfig config, int projection, Weights weights) {
         int hidden = config.tower().hidden();
@@ -24,9 +28,12 @@ final class VisionTower {
         Weights embeddings = vision.at("embeddings.");
         this.kernels = kernels;
         this.config = config;
-        this.classEmbedding = embeddings.floats("class_embedding", hidden);
         this.patchEmbedding = embeddings.matrix("patch_embedding.weight", hidden, config.patchElements());
         this.positions = embeddings.floats("position_embedding.weight", config.tokens() * hidden);
+        float[] classToken = embeddings.floats("class_embedding", hidden);
+        for (int i = 0; i < hidden; i++) {
+            positions[i] += classToken[i];
+        }
         this.preNorm = vision.layerNorm("pre_layrnorm", hidden, epsilon); // the checkpoint's spelling
         this.encoder = new Encoder(kernels, config.tower(), "vision", false, vision.at("encoder."));
         this.postNorm = vision.layerNorm("post_layernorm", hidden, epsilon);
@@ -57,21 +64,20 @@ final class VisionTower {
 
     /** The class token and the embedded patches, with their positions added: [n · tokens, hidden]. */
     private float[] embed(float[] pixels, int n) {
-        int hidden = config.tower().hidden();
-        int tokens = config.tokens();
-        float[] patches = new float[n * (tokens - 1) * config.patchElements()];
-        Patches.cut(config, pixels, 0, n, patches);
-        float[] embedded = new float[n * (tokens - 1) * hidden];
-        kernels.multiply(patches, n * (tokens - 1), patchEmbedding.weight(), null, Epilogue.NONE, embedded);
-        float[] x = new float[n * tokens * hidden];
-        for (int image = 0; image < n; image++) {
-            int at = image * tokens * hidden;
-            System.arraycopy(classEmbedding, 0, x, at, hidden);
-            System.arraycopy(embedded, image * (tokens - 1) * hidden, x, at + hidden, (tokens - 1) * hidden);
-            for (int i = 0; i < positions.length; i++) {
-                x[at + i] += positions[i];
-            }
+        int rows = n * config.tokens();
+        float[] spared = spare.poll();
+        boolean enough = spared != null && spared.length >= rows * config.patchElements();
+        float[] patches = enough ? spared : new float[rows * config.patchElements()]; // the class token's stay zeros
+        try {
+            float[] x = new float[n * positions.length];
+            kernels.parallel(n, image -> {
+                Patches.cut(config, pixels, image, patches, (image * config.tokens() + 1) * config.patchElements());
+                System.arraycopy(positions, 0, x, image * positions.length, positions.length);
+            });
+            kernels.multiply(patches, rows, patchEmbedding.weight(), null, new Epilogue.Add(x), x);
+            return x;
+        } finally {
+            spare.push(patches);
         }
-        return x;
     }
 }

@@ -75,10 +75,12 @@ final class TrainableVision implements TrainableTower {
 
     /** Cuts images into patches and moves those that are seen to the front. */
     private void cut(Batch batch, int first, int n) {
-        Patches.cut(config, batch.pixels(), first, n, patches);
+        int all = config.tokens() - 1;
+        int length = config.patchElements();
+        for (int image = 0; image < n; image++) {
+            Patches.cut(config, batch.pixels(), first + image, patches, image * all * length);
+        }
         if (batch.patches() != null) {
-            int all = config.tokens() - 1;
-            int length = config.patchElements();
             int to = 0;
             for (int image = 0; image < n; image++) {
                 for (int patch : batch.patches()[first + image]) {
