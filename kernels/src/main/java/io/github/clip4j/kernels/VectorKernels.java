@@ -156,6 +156,9 @@ final class VectorKernels extends Kernels {
 
     @Override
     void softmaxRow(float[] x, int from, int n, float scale) {
-        VectorRows.softmax(x, from, n, scale);
+        float[] row = new float[VectorRows.wholeVectors(n)];
+        System.arraycopy(x, from, row, 0, n);
+        VectorRows.softmax(row, 0, n, scale);
+        System.arraycopy(row, 0, x, from, n);
     }
 }

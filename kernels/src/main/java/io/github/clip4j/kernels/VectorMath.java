@@ -108,11 +108,11 @@ final class VectorMath {
     }
 
     /**
-     * The sum of the lanes, halves added lane by lane until one is left. {@code reduceLanes(ADD)} leaves the order
-     * open, and interpreter and compiler do choose different ones.
+     * The sum of a vector's lanes, which are changed: halves added lane by lane until one is left. {@code reduceLanes(ADD)}
+     * leaves the order open, and interpreter and compiler do choose different ones. Not of a vector: after as many vector
+     * operations as a loop may have before it C2 inlines no more, and what is handed over becomes an object.
      */
-    static float sum(FloatVector x) {
-        float[] lanes = x.toArray();
+    static float sum(float[] lanes) {
         for (int half = lanes.length / 2; half > 0; half /= 2) {
             for (int i = 0; i < half; i++) {
                 lanes[i] += lanes[half + i];

@@ -2,14 +2,14 @@ package io.github.clip4j.kernels;
 
 import static jdk.incubator.vector.VectorOperators.MAX;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Operations on one row {@code x[from, from + n)}: whole vectors, then what is left one by one, or masked where a vector
- * function is needed. No mask in the loops: AVX2 has no mask registers, and AMD's masked stores there take dozens of
- * cycles.
+ * Operations on one row {@code x[from, from + n)}: whole vectors, then what is left one by one, or as a vector with room
+ * where a vector function is needed. No masks: AVX2 has no registers for them, AMD's masked stores there take dozens of
+ * cycles, and C2 makes objects of the vectors that a masked operation and a loop before it share.
  */
 final class VectorRows {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -51,7 +51,7 @@ final class VectorRows {
         for (; i < F.loopBound(n); i += L) {
             sums = sums.add(FloatVector.fromArray(F, x, from + i));
         }
-        float sum = VectorMath.sum(sums);
+        float sum = VectorMath.sum(sums.toArray());
         for (; i < n; i++) {
             sum += x[from + i];
         }
@@ -65,7 +65,7 @@ final class VectorRows {
             FloatVector d = FloatVector.fromArray(F, x, from + i).sub(mean);
             sums = d.fma(d, sums);
         }
-        float sum = VectorMath.sum(sums);
+        float sum = VectorMath.sum(sums.toArray());
         for (; i < n; i++) {
             sum += (x[from + i] - mean) * (x[from + i] - mean);
         }
@@ -79,56 +79,47 @@ final class VectorRows {
         for (; i < F.loopBound(n); i += L) {
             sums = FloatVector.fromArray(F, a, from + i).fma(FloatVector.fromArray(F, b, from + i), sums);
         }
-        float sum = VectorMath.sum(sums);
+        float sum = VectorMath.sum(sums.toArray());
         for (; i < n; i++) {
             sum += a[from + i] * b[from + i];
         }
         return sum;
     }
 
+    /** Of n elements; those that fill up the last vector become 0. */
     static void softmax(float[] x, int from, int n, float scale) {
-        float sum = exp(x, from, n, max(x, from, n), scale);
-        divide(x, from, n, sum);
+        int whole = wholeVectors(n);
+        Arrays.fill(x, from + n, from + whole, Float.NEGATIVE_INFINITY);
+        divide(x, from, whole, exp(x, from, whole, max(x, from, whole), scale));
     }
 
-    /** {@code x = e^((x - max) * scale)}; returns the sum. */
-    static float exp(float[] x, int from, int n, float max, float scale) {
+    /** {@code n} rounded up to whole vectors. */
+    static int wholeVectors(int n) {
+        return Math.ceilDiv(n, L) * L;
+    }
+
+    /** {@code x = e^((x - max) * scale)} of whole vectors; returns the sum. */
+    private static float exp(float[] x, int from, int n, float max, float scale) {
         FloatVector sums = FloatVector.zero(F);
-        int i = 0;
-        for (; i < F.loopBound(n); i += L) {
-            FloatVector e = VectorMath.exp(FloatVector.fromArray(F, x, from + i).sub(max).mul(scale));
-            e.intoArray(x, from + i);
+        for (int i = from; i < from + n; i += L) {
+            FloatVector e = VectorMath.exp(FloatVector.fromArray(F, x, i).sub(max).mul(scale));
+            e.intoArray(x, i);
             sums = sums.add(e);
         }
-        if (i < n) {
-            VectorMask<Float> rest = F.indexInRange(i, n);
-            FloatVector e = VectorMath.exp(FloatVector.fromArray(F, x, from + i, rest).sub(max).mul(scale));
-            e.intoArray(x, from + i, rest);
-            sums = sums.add(e, rest);
-        }
-        return VectorMath.sum(sums);
+        return VectorMath.sum(sums.toArray());
     }
 
-    static float max(float[] x, int from, int n) {
-        FloatVector vectors = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-        int i = 0;
-        for (; i < F.loopBound(n); i += L) {
-            vectors = vectors.max(FloatVector.fromArray(F, x, from + i));
+    private static float max(float[] x, int from, int n) {
+        FloatVector max = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        for (int i = from; i < from + n; i += L) {
+            max = max.max(FloatVector.fromArray(F, x, i));
         }
-        float max = vectors.reduceLanes(MAX);
-        for (; i < n; i++) {
-            max = Math.max(max, x[from + i]);
-        }
-        return max;
+        return max.reduceLanes(MAX);
     }
 
     private static void divide(float[] x, int from, int n, float divisor) {
-        int i = 0;
-        for (; i < F.loopBound(n); i += L) {
-            FloatVector.fromArray(F, x, from + i).div(divisor).intoArray(x, from + i);
-        }
-        for (; i < n; i++) {
-            x[from + i] /= divisor;
+        for (int i = from; i < from + n; i += L) {
+            FloatVector.fromArray(F, x, i).div(divisor).intoArray(x, i);
         }
     }
 
