@@ -10,6 +10,8 @@ final class AttentionHead {
     /** Rows of scores held at a time: for the 77 tokens of a text or the 50 of an image all of them. */
     static final int QUERY_BLOCK = Tile.wholeRows(80);
     private static final int W = Tile.WIDTH;
+    /** Elements of a line of the caches. */
+    private static final int LINE = 64 / Float.BYTES;
 
     private final AttentionShape shape;
     private final AttentionShape.Task task;
@@ -34,6 +36,7 @@ final class AttentionHead {
     }
 
     void attend(float[] qkv, float[] out) {
+        rowBlock.touched = touch(qkv, out);
         float[] keyPanels = packTransposed(qkv, shape.hidden(), rowBlock.keys.any(keys * dim));
         float[] valuePanels = packValues(qkv, rowBlock.values.any(valueColumns * length));
         int queries = task.queries();
@@ -49,6 +52,30 @@ final class AttentionHead {
                 VectorRows.copy(sums, i * valueColumns, out, row * shape.hidden() + column, dim);
             }
         }
+    }
+
+    /**
+     * Reads one element of every line that the head reads or writes. Loads that wait for nothing come from memory many at a
+     * time; packing has but a few lines on their way, and stores fetch theirs one after the other.
+     *
+     * @return something that depends on all of them, or they would not be loaded
+     */
+    private float touch(float[] qkv, float[] out) {
+        int hidden = shape.hidden();
+        float sum = 0;
+        for (int i = 0; i < length; i++) {
+            int at = task.row(i) * shape.stride() + column;
+            for (int d = at; d < at + dim; d += LINE) {
+                sum += qkv[d] + qkv[d + hidden] + qkv[d + 2 * hidden];
+            }
+        }
+        for (int i = 0; i < task.queries(); i++) {
+            int at = (task.out() + i) * hidden + column;
+            for (int d = at; d < at + dim; d += LINE) {
+                sum += out[d];
+            }
+        }
+        return sum;
     }
 
     /**

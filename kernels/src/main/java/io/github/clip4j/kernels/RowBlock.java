@@ -18,6 +18,8 @@ final class RowBlock {
     final Buffer keys = new Buffer();
     final Buffer values = new Buffer();
     final Buffer scores = new Buffer();
+    /** Keeps loads for the caches' sake from being left out. */
+    float touched;
     final AttentionHeadGradient.Buffers gradient = new AttentionHeadGradient.Buffers();
 
     /** {@code [k / Tile.DEPTH][row][k % Tile.DEPTH]}. */
