@@ -18,9 +18,9 @@ final class RowBlock {
     final Buffer keys = new Buffer();
     final Buffer values = new Buffer();
     final Buffer scores = new Buffer();
-    /** Keeps loads for the caches' sake from being left out. */
-    float touched;
     final AttentionHeadGradient.Buffers gradient = new AttentionHeadGradient.Buffers();
+    /** Where {@link AttentionHead} leaves what its loads depend on; nobody reads it. */
+    float touched;
 
     /** {@code [k / Tile.DEPTH][row][k % Tile.DEPTH]}. */
     private final Buffer copies = new Buffer();

@@ -86,7 +86,7 @@ final class VectorRows {
         return sum;
     }
 
-    /** Of n elements; those that fill up the last vector become 0. */
+    /** {@code x = softmax(x * scale)} of n elements; those that fill up the last vector, for which x has room, become 0. */
     static void softmax(float[] x, int from, int n, float scale) {
         int whole = wholeVectors(n);
         Arrays.fill(x, from + n, from + whole, Float.NEGATIVE_INFINITY);
