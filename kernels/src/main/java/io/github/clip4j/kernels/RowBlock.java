@@ -9,8 +9,8 @@ import java.util.Arrays;
 final class RowBlock {
     /** Rows that panels are multiplied with before the next: W comes from outside the caches once for as many. */
     static final int ROWS = 192 / Tile.ROWS * Tile.ROWS;
-    /** Elements of a sum before its next part: so much of 64 columns of W, 192 KiB, stays in the second-level cache. */
-    private static final int DEPTH = 6 * Tile.DEPTH;
+    /** Elements of a sum, for all rows, before its next part: so much of the panels stays in a cache. */
+    private static final int DEPTH = Tile.SLICES * Tile.DEPTH;
 
     /** Arrays of a task. */
     private final Buffer panels = new Buffer();
