@@ -112,10 +112,13 @@ final class AttentionHead {
     void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
         int query = task.row(from) * shape.stride() + column;
         rowBlock.addProduct(qkv, query, shape.stride(), rows, keyPanels, 0, dim, scores, keys);
+        for (int i = 0; i < rows; i++) { // all before the first is read: a vector some of whose lanes are on their way waits
+            VectorRows.fillUp(scores, i * keys, shape.visible(from + i, task));
+        }
         for (int i = 0; i < rows; i++) {
-            int visible = shape.visible(from + i, task);
-            VectorRows.softmax(scores, i * keys, visible, shape.scale());
-            Arrays.fill(scores, i * keys + visible, (i + 1) * keys, 0);
+            int whole = VectorRows.wholeVectors(shape.visible(from + i, task));
+            VectorRows.softmax(scores, i * keys, whole, shape.scale());
+            Arrays.fill(scores, i * keys + whole, (i + 1) * keys, 0);
         }
     }
 }

@@ -158,7 +158,8 @@ final class VectorKernels extends Kernels {
     void softmaxRow(float[] x, int from, int n, float scale) {
         float[] row = new float[VectorRows.wholeVectors(n)];
         System.arraycopy(x, from, row, 0, n);
-        VectorRows.softmax(row, 0, n, scale);
+        VectorRows.fillUp(row, 0, n);
+        VectorRows.softmax(row, 0, row.length, scale);
         System.arraycopy(row, 0, x, from, n);
     }
 }

@@ -86,11 +86,15 @@ final class VectorRows {
         return sum;
     }
 
-    /** {@code x = softmax(x * scale)} of n elements; those that fill up the last vector, for which x has room, become 0. */
+    /** Fills up the last vector of n elements with -inf, for {@link #softmax}; x has room for it. */
+    static void fillUp(float[] x, int from, int n) {
+        Arrays.fill(x, from + n, from + wholeVectors(n), Float.NEGATIVE_INFINITY);
+    }
+
+    /** {@code x = softmax(x * scale)} of n elements, whole vectors; -inf becomes 0. */
     static void softmax(float[] x, int from, int n, float scale) {
-        int whole = wholeVectors(n);
-        Arrays.fill(x, from + n, from + whole, Float.NEGATIVE_INFINITY);
-        divide(x, from, whole, exp(x, from, whole, max(x, from, whole), scale));
+        assert n % L == 0 : n;
+        divide(x, from, n, exp(x, from, n, max(x, from, n), scale));
     }
 
     /** {@code n} rounded up to whole vectors. */
