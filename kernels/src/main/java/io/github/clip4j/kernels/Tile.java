@@ -39,10 +39,11 @@ final class Tile {
     static final int DEPTH = 128;
     /**
      * Slices of a panel that rows go along before the next rows do. A tile of 5 x 4 vectors of 512 bits reads 256 bytes of W
-     * in 10 cycles, and Java's arrays do not begin with a cache line, so that each vector is in two. That is more than the
-     * second-level cache gives: so one slice of a panel, 32 KiB, for all rows, from the first-level cache. A tile of 6 x 2
-     * vectors of 256 bits reads 64 bytes in 6 cycles: so whole panels, whose lines come one after the other, as fast as memory
-     * sends them; a slice at a time comes in bursts, and one image takes 8 % longer. Of 64 columns they are 192 KiB.
+     * for 20 FMAs, in 10 cycles where they are started two at a time, and each vector from two lines, for Java's arrays do not
+     * begin with one. The second-level cache does not give as much: so one slice of a panel, 32 KiB, goes by all rows from
+     * the first-level cache. A tile of 6 x 2 vectors of 256 bits reads 64 bytes in 6 cycles: so whole panels, 192 KiB of 64
+     * columns, whose lines come one after the other, as fast as memory sends them; slices come in bursts, and on a Zen 4
+     * one image takes 8 % longer with them.
      */
     static final int SLICES = LARGE ? 1 : 6;
 
@@ -67,8 +68,8 @@ final class Tile {
      * {@code S += A · W} for the columns of some panels: A [rows, k], W [k, width], S [rows, width]. Every sum is a chain of
      * FMAs for each {@link #DEPTH} elements, the same in whatever tile it is.
      *
-     * <p>The rows of a tile go along each panel before the next rows do, so that they are read from outside the first-level
-     * cache once.
+     * <p>The rows of a tile go by all panels before the next rows do, so that A is read from outside the first-level cache
+     * once.
      *
      * @param a {@code [k / DEPTH][row][k % DEPTH]} from {@code ao} on, {@code rows} of them, from {@link #tileRows}
      * @param w {@code [k][column]} from {@code wo} on
