@@ -112,7 +112,7 @@ final class AttentionHead {
     void score(float[] qkv, int from, int rows, float[] keyPanels, float[] scores) {
         int query = task.row(from) * shape.stride() + column;
         rowBlock.addProduct(qkv, query, shape.stride(), rows, keyPanels, 0, dim, scores, keys);
-        for (int i = 0; i < rows; i++) { // all before the first is read: a vector some of whose lanes are on their way waits
+        for (int i = 0; i < rows; i++) { // all before softmax reads the first: a load waits for narrower stores within it
             VectorRows.fillUp(scores, i * keys, shape.visible(from + i, task));
         }
         for (int i = 0; i < rows; i++) {

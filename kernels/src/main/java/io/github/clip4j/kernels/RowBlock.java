@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class RowBlock {
     /** Rows that panels are multiplied with before the next: W comes from outside the caches once for as many. */
     static final int ROWS = 192 / Tile.ROWS * Tile.ROWS;
-    /** Elements of a sum, for all rows, before its next part: so much of the panels stays in a cache. */
+    /** Elements of a sum, for all rows, before its next part: {@link Tile#SLICES} tells which cache that is for. */
     private static final int DEPTH = Tile.SLICES * Tile.DEPTH;
 
     /** Arrays of a task. */
